@@ -1,0 +1,1 @@
+"""What several apps share at the Django level: template pieces, validators, images. No domain models."""

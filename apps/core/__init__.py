@@ -1,0 +1,1 @@
+"""What runs the platform: jobs, request context, audit, health, errors. Nothing of the esports domain."""

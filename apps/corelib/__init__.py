@@ -1,0 +1,1 @@
+"""Pure Python without Django: game registry, generated artwork, text and time."""

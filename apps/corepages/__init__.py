@@ -1,0 +1,1 @@
+"""Home, about, FAQ, legal pages, contact and what machines read."""

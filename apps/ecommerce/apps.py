@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class EcommerceConfig(AppConfig):
+    name = "apps.ecommerce"
+    label = "ecommerce"
+    verbose_name = "DeltaStore"

@@ -1,0 +1,1 @@
+"""Tells people what happened: in-app, e-mail."""

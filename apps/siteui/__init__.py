@@ -1,0 +1,1 @@
+"""The design system's pages and the community."""

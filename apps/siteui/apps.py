@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SiteuiConfig(AppConfig):
+    name = "apps.siteui"
+    label = "siteui"
+    verbose_name = "Site and community"

@@ -1,0 +1,1 @@
+"""What a player shows to others: name, game IDs, images, privacy."""

@@ -1,0 +1,22 @@
+"""What Daphne serves: WebSockets, and in development pages too."""
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deltacrown.settings")
+
+http_application = get_asgi_application()
+
+# Consumers import models, so their routes load after Django is set up.
+from deltacrown.routing import websocket_urlpatterns  # noqa: E402 - see the line above
+
+application = ProtocolTypeRouter(
+    {
+        "http": http_application,
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+    }
+)

@@ -1,0 +1,6 @@
+"""Settings of the test suite: the same as everywhere, with PostgreSQL and Redis that the suite starts."""
+
+from deltacrown.settings import *  # noqa: F403 - a settings module takes all names of its base
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
