@@ -12,11 +12,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deltacrown.settings")
 http_application = get_asgi_application()
 
 # Consumers import models, so their routes load after Django is set up.
+from apps.core.middleware.context import WebSocketContextMiddleware, WebSocketUserMiddleware  # noqa: E402
 from deltacrown.routing import websocket_urlpatterns  # noqa: E402 - see the line above
+
+sockets = AuthMiddlewareStack(WebSocketUserMiddleware(URLRouter(websocket_urlpatterns)))
 
 application = ProtocolTypeRouter(
     {
         "http": http_application,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": WebSocketContextMiddleware(AllowedHostsOriginValidator(sockets)),
     }
 )

@@ -1,7 +1,21 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.db.backends.signals import connection_created
+
+from apps.core import context, sql_comment
+
+
+def learn_user(*, user: Any, **kwargs: Any) -> None:
+    context.learn(user_id=user.pk)
 
 
 class CoreConfig(AppConfig):
     name = "apps.core"
     label = "core"
     verbose_name = "Platform"
+
+    def ready(self) -> None:
+        connection_created.connect(sql_comment.install, dispatch_uid="core.sql_comment")
+        user_logged_in.connect(learn_user, dispatch_uid="core.learn_user")
