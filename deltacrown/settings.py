@@ -1,11 +1,25 @@
 """Django settings of all four environments, driven by ``deltacrown.environment``."""
 
-from deltacrown.environment import BASE_DIR, env
+from functools import partial
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+
+from deltacrown.environment import BASE_DIR, DATA_DIR, load_or_exit
+from deltacrown.environment.documents import report
+
+env = load_or_exit()
 
 ENVIRONMENT = env.ENVIRONMENT
+SERVED = ENVIRONMENT in {"staging", "production"}  # people reach it over the network, behind nginx with TLS
 DEBUG = env.DEBUG
 SECRET_KEY = env.SECRET_KEY.get_secret_value()
-ALLOWED_HOSTS = [host.strip() for host in env.ALLOWED_HOSTS.split(",") if host.strip()]
+SECRET_KEY_FALLBACKS = list(env.SECRET_KEY_FALLBACKS)
+ALLOWED_HOSTS = list(env.ALLOWED_HOSTS)
+SITE_NAME = "DeltaCrown"
+SITE_URL = env.SITE_URL.rstrip("/")
+RELEASE = env.RELEASE
+ENVIRONMENT_REPORT = partial(report, env)  # what `manage.py check_env` shows
 
 # --- Apps -------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -53,6 +67,8 @@ MIDDLEWARE = [
     "apps.core.middleware.context.RequestContextMiddleware",  # first: every answer carries the request id
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.middleware.content_security.ContentSecurityMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -88,39 +104,60 @@ TEMPLATES = [
 COTTON_DIR = "siteui/components"
 
 # --- Database ---------------------------------------------------------------------------------------------------------
+# A statement, a lock and an idle transaction that take longer than this are faults; each would hold up others.
+TIMEOUTS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+DATABASE: dict[str, Any]
 if env.DB_ENGINE.endswith("sqlite3"):
-    DATABASES = {
-        "default": {
-            "ENGINE": env.DB_ENGINE,
-            "NAME": BASE_DIR / "var" / "site.sqlite3",
-            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
-        }
+    DATA_DIR.mkdir(exist_ok=True)
+    DATABASE = {
+        "ENGINE": env.DB_ENGINE,
+        "NAME": DATA_DIR / "site.sqlite3" if env.DB_NAME == "deltacrown" else env.DB_NAME,
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL;"},
     }
 else:
-    DATABASES = {
-        "default": {
-            "ENGINE": env.DB_ENGINE,
-            "NAME": env.DB_NAME,
-            "USER": env.DB_USER,
-            "PASSWORD": env.DB_PASSWORD.get_secret_value(),
-            "HOST": env.DB_HOST,
-            "PORT": env.DB_PORT,
-            "CONN_MAX_AGE": 0,
-        }
+    DATABASE = {
+        "ENGINE": env.DB_ENGINE,
+        "NAME": env.DB_NAME,
+        "USER": env.DB_USER,
+        "PASSWORD": env.DB_PASSWORD.get_secret_value(),
+        "HOST": env.DB_HOST or "127.0.0.1",
+        "PORT": env.DB_PORT,
+        # The pool keeps connections; persistent ones of Django beside it would leak under ASGI.
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": TIMEOUTS,
+            "pool": {"min_size": 0, "max_size": env.DB_POOL_SIZE, "timeout": 5},
+        },
     }
+DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_USER_MODEL = "accounts.User"
 
 # --- Redis: cache, channels, broker -----------------------------------------------------------------------------------
+# Without Redis everything runs in one process, and its memory takes Redis' place.
 if env.REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.REDIS_URL}}
-    CHANNEL_LAYERS = {
-        "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [env.REDIS_URL]}}
+    CACHES: dict[str, Any] = {
+        "default": {
+            "BACKEND": "apps.core.cache.FailOpenRedisCache",
+            "LOCATION": env.REDIS_URL,
+            "KEY_PREFIX": "deltacrown",
+            "TIMEOUT": 300,
+            "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
+        }
+    }
+    CHANNEL_LAYERS: dict[str, Any] = {
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": [env.CELERY_BROKER_URL], "prefix": "deltacrown"},
+        }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 300}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-CELERY_BROKER_URL = env.REDIS_URL or "memory://"
+CELERY_BROKER_URL = env.CELERY_BROKER_URL or "memory://"
+CELERY_RESULT_BACKEND = env.CELERY_RESULT_BACKEND or None
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # --- Language, time ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -134,15 +171,128 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = BASE_DIR / "var" / "media"
+MEDIA_ROOT = env.MEDIA_ROOT or DATA_DIR / "media"
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        # Hashed names need collectstatic, which development and tests do without.
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if SERVED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+if env.USE_S3:
+    S3: dict[str, Any] = {
+        "access_key": env.AWS_ACCESS_KEY_ID or None,
+        "secret_key": env.AWS_SECRET_ACCESS_KEY.get_secret_value() or None,
+        "bucket_name": env.AWS_STORAGE_BUCKET_NAME,
+        "region_name": env.AWS_S3_REGION_NAME,
+        "endpoint_url": env.AWS_S3_ENDPOINT_URL or None,
+        "custom_domain": env.AWS_S3_CUSTOM_DOMAIN or None,
+        "querystring_auth": False,
+        "file_overwrite": False,
+        "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+    }
+    STORAGES = {
+        "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**S3, "location": "media"}},
+        "staticfiles": {
+            "BACKEND": "storages.backends.s3.S3ManifestStaticStorage",
+            "OPTIONS": {**S3, "location": "static", "file_overwrite": True},
+        },
+    }
+    S3_ORIGIN = (
+        f"https://{env.AWS_S3_CUSTOM_DOMAIN}"
+        if env.AWS_S3_CUSTOM_DOMAIN
+        else env.AWS_S3_ENDPOINT_URL or f"https://{env.AWS_STORAGE_BUCKET_NAME}.s3.amazonaws.com"
+    )
+    STATIC_URL = f"{S3_ORIGIN}/static/"
+else:
+    S3_ORIGIN = ""
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- E-mail -----------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = "apps.core.mail.ContextEmailBackend"  # stamps the request id, then hands over to:
+EMAIL_TRANSPORT = env.EMAIL_BACKEND
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_HOST = env.EMAIL_HOST
+EMAIL_PORT = env.EMAIL_PORT
+EMAIL_USE_TLS = env.EMAIL_USE_TLS
+EMAIL_USE_SSL = env.EMAIL_USE_SSL
+EMAIL_HOST_USER = env.EMAIL_HOST_USER
+EMAIL_HOST_PASSWORD = env.EMAIL_HOST_PASSWORD.get_secret_value()
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.DEFAULT_FROM_EMAIL
+
+# --- Security ---------------------------------------------------------------------------------------------------------
+TRUSTED_PROXIES = env.TRUSTED_PROXIES
+CSRF_TRUSTED_ORIGINS = list(env.CSRF_TRUSTED_ORIGINS)
+CORS_ALLOWED_ORIGINS = list(env.CORS_ALLOWED_ORIGINS)
+CORS_URLS_REGEX = r"^/api/"
+SECURE_SSL_REDIRECT = SERVED
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked over plain HTTP from this machine
+SECURE_HSTS_SECONDS = 31_536_000 if SERVED else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SERVED
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+FILE_SOURCES = [SELF, S3_ORIGIN] if S3_ORIGIN else [SELF]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": FILE_SOURCES,
+        "style-src": FILE_SOURCES,
+        "font-src": FILE_SOURCES,
+        "img-src": [*FILE_SOURCES, "data:"],
+        "media-src": FILE_SOURCES,
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "frame-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+# The admin theme runs Alpine, which evaluates expressions and sets styles; staff with a second factor see it only.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "script-src": [*FILE_SOURCES, UNSAFE_EVAL, UNSAFE_INLINE],
+    "style-src": [*FILE_SOURCES, UNSAFE_INLINE],
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "microphone",
+        "payment",
+        "usb",
+    )
+}
 
 # --- Accounts ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+ADMIN_REQUIRE_MFA = env.ADMIN_REQUIRE_MFA
+GOOGLE_CLIENT_ID = env.GOOGLE_CLIENT_ID
+GOOGLE_CLIENT_SECRET = env.GOOGLE_CLIENT_SECRET.get_secret_value()
+DISCORD_CLIENT_ID = env.DISCORD_CLIENT_ID
+DISCORD_CLIENT_SECRET = env.DISCORD_CLIENT_SECRET.get_secret_value()
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-SITE_NAME = "DeltaCrown"
 
-# --- Mail -------------------------------------------------------------------------------------------------------------
-EMAIL_BACKEND = "apps.core.mail.ContextEmailBackend"  # stamps the request id, then hands over to:
-EMAIL_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
+# --- External services, errors, logs ----------------------------------------------------------------------------------
+DISCORD_WEBHOOK_URL = env.DISCORD_WEBHOOK_URL.get_secret_value()
+RIOT_API_KEY = env.RIOT_API_KEY.get_secret_value()
+PAYPAL_CLIENT_ID = env.PAYPAL_CLIENT_ID
+PAYPAL_SECRET = env.PAYPAL_SECRET.get_secret_value()
+SENTRY_DSN = env.SENTRY_DSN.get_secret_value()
+LOG_LEVEL = env.LOG_LEVEL
+LOG_DIR = env.LOG_DIR

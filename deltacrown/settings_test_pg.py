@@ -8,3 +8,11 @@ from deltacrown.settings import *  # noqa: F403 - a settings module takes all na
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+# Each parallel worker has a Redis database of its own, so that one test's cache and messages are no other's.
+if REDIS_URL := os.environ.get("REDIS_URL"):
+    _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    _own = f"{REDIS_URL.rsplit('/', 1)[0]}/{int(_worker) % 16}"
+    CACHES["default"]["LOCATION"] = _own  # noqa: F405 - from the base
+    CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [_own]  # noqa: F405 - from the base
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405 - tests open and drop databases; races want a connection a thread

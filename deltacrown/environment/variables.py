@@ -1,0 +1,239 @@
+"""Every variable that configures the platform: its type, what it is for, an example.
+
+This is the only place. The start-up check, ``.env.example`` and the table in ``docs/configuration.md`` come from here.
+``None`` as a default means "depends on the environment"; ``loading.py`` says on what.
+"""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+EnvironmentName = Literal["development", "testing", "staging", "production"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+GROUPS = (
+    "Django",
+    "Database",
+    "Redis and Celery",
+    "E-mail",
+    "Files",
+    "Login with other services",
+    "External services",
+    "Errors and logs",
+)
+
+
+def _split(value: Any) -> Any:
+    """Turn ``a, b,,`` into ``("a", "b")``: blanks and empty items are dropped."""
+    if isinstance(value, str):
+        return tuple(item.strip() for item in value.split(",") if item.strip())
+    return value
+
+
+def _is_host(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    for host in hosts:
+        if "/" in host or " " in host or (":" in host and not host.startswith("[")):
+            raise ValueError(f"'{host}' is not a host name: leave out scheme, port and path")
+    return hosts
+
+
+def _is_origin(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+            raise ValueError(f"'{origin}' is not an origin: scheme and host, nothing behind")
+    return origins
+
+
+def _is_url(*schemes: str) -> AfterValidator:
+    def check(value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            parts.port  # noqa: B018 - reading it raises when it is not a port
+        except ValueError:
+            raise ValueError("is not a URL: its port is not a number from 1 to 65535") from None
+        if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "unix"):
+            raise ValueError(f"is not a URL that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return value
+
+    return AfterValidator(check)
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_is_host)]
+Origins = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_is_origin)]
+RedisUrl = Annotated[str, _is_url("redis", "rediss", "unix")]
+HttpUrl = Annotated[str, _is_url("https", "http")]
+
+
+def variable(default: Any, about: str, example: str, group: str, *, note: str = "") -> Any:
+    """Describe one variable. ``note`` says what the default depends on."""
+    return Field(default, description=about, examples=[example], json_schema_extra={"group": group, "note": note})
+
+
+class Environment(BaseModel):
+    """The checked configuration of one process."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    # --- Django
+    ENVIRONMENT: EnvironmentName = variable(
+        "development", "Which of the four environments this is.", "production", "Django"
+    )
+    DEBUG: bool = variable(
+        None, "Shows error details to visitors.", "False", "Django", note="on in development, else off"
+    )
+    SECRET_KEY: SecretStr = variable(
+        None,
+        "Signs sessions, links in mails and tokens: 50 characters or more, different on each installation.",
+        "(from: python -m deltacrown.environment secret)",
+        "Django",
+        note="development makes its own",
+    )
+    SECRET_KEY_FALLBACKS: Words = variable(
+        (),
+        "Earlier keys, comma separated, that still verify what they signed while the key is being changed.",
+        "",
+        "Django",
+    )
+    ALLOWED_HOSTS: Hosts = variable(
+        None,
+        "Host names that the site answers to, comma separated.",
+        "deltacrown.gg,www.deltacrown.gg",
+        "Django",
+        note="development: this machine",
+    )
+    SITE_URL: HttpUrl = variable(
+        None,
+        "Where people reach the site; links in mails start with it.",
+        "https://deltacrown.gg",
+        "Django",
+        note="development: http://localhost:8000",
+    )
+    CSRF_TRUSTED_ORIGINS: Origins = variable(
+        (), "Other origins whose forms are accepted.", "https://staging.deltacrown.gg", "Django"
+    )
+    CORS_ALLOWED_ORIGINS: Origins = variable(
+        (), "Other origins whose scripts may call the API.", "https://app.deltacrown.gg", "Django"
+    )
+    TRUSTED_PROXIES: Annotated[int, Field(ge=0, le=5)] = variable(
+        None,
+        "How many proxies of ours stand in front; only that many entries of X-Forwarded-For are believed.",
+        "1",
+        "Django",
+        note="1 in staging and production, else 0",
+    )
+    ADMIN_REQUIRE_MFA: bool = variable(
+        None,
+        "Staff need a second factor to enter the admin. Only development may switch this off.",
+        "True",
+        "Django",
+        note="off in development, else on",
+    )
+    RELEASE: str = variable(
+        "",
+        "Version and commit that run, as the deployment names them.",
+        "1.4.0+3f2a9c1",
+        "Django",
+        note="read from git",
+    )
+
+    # --- Database
+    DB_ENGINE: Literal["django.db.backends.postgresql", "django.db.backends.sqlite3"] = variable(
+        "django.db.backends.postgresql", "PostgreSQL, or SQLite for one developer without servers.", "", "Database"
+    )
+    DB_NAME: str = variable("deltacrown", "Database; for SQLite the path of its file.", "deltacrown", "Database")
+    DB_USER: str = variable("deltacrown", "Database role.", "dc_user", "Database")
+    DB_PASSWORD: SecretStr = variable(SecretStr(""), "Its password.", "", "Database")
+    DB_HOST: str = variable(
+        "", "Host or socket folder.", "localhost", "Database", note="the embedded server of `make run`"
+    )
+    DB_PORT: Port = variable(5432, "Port.", "5432", "Database")
+    DB_POOL_SIZE: Annotated[int, Field(ge=1, le=100)] = variable(
+        8,
+        "Most connections that one process holds. Sum over all processes stays below max_connections.",
+        "8",
+        "Database",
+    )
+
+    # --- Redis and Celery
+    REDIS_URL: RedisUrl | Literal[""] = variable(
+        "",
+        "Cache. Empty: everything runs in one process, without Redis.",
+        "redis://localhost:6379/0",
+        "Redis and Celery",
+        note="the embedded server of `make run`",
+    )
+    CELERY_BROKER_URL: RedisUrl | Literal[""] = variable(
+        None,
+        "Queues and WebSocket messages. Staging and production: another server than the cache, one that never evicts.",
+        "redis://localhost:6380/0",
+        "Redis and Celery",
+        note="REDIS_URL",
+    )
+    CELERY_RESULT_BACKEND: RedisUrl | Literal[""] = variable(
+        "", "Where Celery keeps results. Empty: nowhere; the jobs table holds them.", "", "Redis and Celery"
+    )
+
+    # --- E-mail
+    EMAIL_BACKEND: str = variable(
+        None,
+        "How mails leave.",
+        "django.core.mail.backends.smtp.EmailBackend",
+        "E-mail",
+        note="development: the mailbox page",
+    )
+    EMAIL_HOST: str = variable("", "SMTP relay.", "smtp.example.com", "E-mail")
+    EMAIL_PORT: Port = variable(587, "Its port.", "587", "E-mail")
+    EMAIL_USE_TLS: bool = variable(True, "STARTTLS, usual on port 587.", "True", "E-mail")
+    EMAIL_USE_SSL: bool = variable(False, "TLS from the first byte, usual on port 465.", "False", "E-mail")
+    EMAIL_HOST_USER: str = variable("", "SMTP user.", "noreply@deltacrown.gg", "E-mail")
+    EMAIL_HOST_PASSWORD: SecretStr = variable(SecretStr(""), "SMTP password.", "", "E-mail")
+    DEFAULT_FROM_EMAIL: str = variable(
+        "DeltaCrown <noreply@deltacrown.gg>", "Sender of mails.", "DeltaCrown <noreply@deltacrown.gg>", "E-mail"
+    )
+
+    # --- Files
+    MEDIA_ROOT: str = variable(
+        "", "Folder of uploaded files when S3 is off.", "/var/lib/deltacrown/media", "Files", note="var/media"
+    )
+    USE_S3: bool = variable(False, "Keep uploads and static files in S3-compatible storage.", "True", "Files")
+    AWS_ACCESS_KEY_ID: str = variable("", "S3 key. Empty: the machine's own role.", "", "Files")
+    AWS_SECRET_ACCESS_KEY: SecretStr = variable(SecretStr(""), "Its secret.", "", "Files")
+    AWS_STORAGE_BUCKET_NAME: str = variable("", "Bucket, one per environment.", "deltacrown-production", "Files")
+    AWS_S3_REGION_NAME: str = variable("us-east-1", "Region.", "ap-south-1", "Files")
+    AWS_S3_ENDPOINT_URL: HttpUrl | Literal[""] = variable(
+        "", "Endpoint of a storage that is not Amazon's.", "https://s3.example.com", "Files"
+    )
+    AWS_S3_CUSTOM_DOMAIN: str = variable("", "CDN host in front of the bucket.", "cdn.deltacrown.gg", "Files")
+
+    # --- Login with other services
+    GOOGLE_CLIENT_ID: str = variable(
+        "", "Google login; the button appears when both are set.", "", "Login with other services"
+    )
+    GOOGLE_CLIENT_SECRET: SecretStr = variable(SecretStr(""), "Its secret.", "", "Login with other services")
+    DISCORD_CLIENT_ID: str = variable(
+        "", "Discord login; the button appears when both are set.", "", "Login with other services"
+    )
+    DISCORD_CLIENT_SECRET: SecretStr = variable(SecretStr(""), "Its secret.", "", "Login with other services")
+
+    # --- External services
+    DISCORD_WEBHOOK_URL: SecretStr = variable(
+        SecretStr(""), "The site's own Discord channel.", "https://discord.com/api/webhooks/…", "External services"
+    )
+    RIOT_API_KEY: SecretStr = variable(
+        SecretStr(""), "Verification of Valorant players (later).", "", "External services"
+    )
+    PAYPAL_CLIENT_ID: str = variable("", "PayPal; offered when both are set.", "", "External services")
+    PAYPAL_SECRET: SecretStr = variable(SecretStr(""), "Its secret.", "", "External services")
+
+    # --- Errors and logs
+    SENTRY_DSN: SecretStr = variable(
+        SecretStr(""), "Sentry project. Empty: errors stay here.", "https://key@sentry.example.com/1", "Errors and logs"
+    )
+    LOG_LEVEL: LogLevel = variable("INFO", "Least severe line that is written.", "INFO", "Errors and logs")
+    LOG_DIR: str = variable(
+        "", "Folder for django.log and celery.log beside the output.", "/var/log/deltacrown", "Errors and logs"
+    )
