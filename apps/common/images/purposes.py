@@ -1,0 +1,64 @@
+"""What images are for, and so how large they are kept. An app with another need registers its own purpose."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One use of images.
+
+    Attributes:
+        label: How the image is called in a sentence: "The picture is too small."
+        ratio: Width over height of every rendition.
+        widths: Kept widths in pixels, smallest first. Every one always exists, so a page need not ask.
+        min_width: The narrowest crop that still looks right at the largest width.
+        max_bytes: What an upload may weigh.
+        quality: Of the WebP.
+    """
+
+    name: str
+    label: str
+    ratio: Fraction
+    widths: tuple[int, ...]
+    min_width: int
+    max_bytes: int = 8 * MEBIBYTE
+    quality: int = 80
+
+    def height(self, width: int) -> int:
+        """Return the height that belongs to ``width``."""
+        return round(width / self.ratio)
+
+    @property
+    def min_height(self) -> int:
+        """The height that belongs to ``min_width``."""
+        return self.height(self.min_width)
+
+
+_purposes: dict[str, Purpose] = {}
+
+
+def register(purpose: Purpose) -> Purpose:
+    """Make ``purpose`` known. Another purpose of the same name is a mistake."""
+    known = _purposes.setdefault(purpose.name, purpose)
+    if known != purpose:
+        raise ValueError(f"the image purpose {purpose.name!r} is registered twice and differs")
+    return purpose
+
+
+def get_purpose(name: str) -> Purpose:
+    """Return the purpose of this name. Raises ``KeyError`` with the known names."""
+    try:
+        return _purposes[name]
+    except KeyError:
+        raise KeyError(f"no image purpose {name!r}; there are {', '.join(sorted(_purposes))}") from None
+
+
+SQUARE, WIDE = Fraction(1), Fraction(3)
+
+AVATAR = register(Purpose("avatar", "The picture", SQUARE, (64, 128, 256), min_width=96))
+BANNER = register(Purpose("banner", "The banner", WIDE, (640, 1280, 1920), min_width=640))
+TEAM_LOGO = register(Purpose("team_logo", "The logo", SQUARE, (64, 128, 256, 512), min_width=96))
+TEAM_BANNER = register(Purpose("team_banner", "The banner", WIDE, (640, 1280, 1920), min_width=640))

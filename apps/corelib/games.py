@@ -1,0 +1,228 @@
+"""The games of the platform. A tenth game is one entry here and, if it has a new ID, one column and migration.
+
+Everything that depends on a game reads it from here: team sizes, rosters, roles, ID fields, colour and mark.
+"""
+
+import re
+from dataclasses import dataclass
+
+from apps.corelib import game_ids
+from apps.corelib.game_ids import GameIdError, IdField
+
+
+@dataclass(frozen=True)
+class Game:
+    """A game that teams play.
+
+    Attributes:
+        code: Stored on teams, posts and rankings. Never changes.
+        team_size: How many play at once on one side, at most.
+        roster_min: The fewest players a team needs to enter something.
+        starters: How many of the roster are shown as the line-up.
+        substitutes: How many may stand by.
+        roles: In-game roles a member can pick.
+        id_fields: What identifies a player; all of them together.
+        hue: Colour on the wheel, 0–359; far enough from its neighbours to tell apart in a list.
+        mark: SVG path on a 24×24 grid, drawn as a 2 px line. Our own, no publisher's logo.
+    """
+
+    code: str
+    name: str
+    team_size: int
+    roster_min: int
+    starters: int
+    substitutes: int
+    roles: tuple[str, ...]
+    id_fields: tuple[IdField, ...]
+    hue: int
+    mark: str
+
+    @property
+    def roster_max(self) -> int:
+        """Starters and substitutes together."""
+        return self.starters + self.substitutes
+
+    @property
+    def team_size_label(self) -> str:
+        """Return "5", or "1–2" where a side may be smaller than its maximum."""
+        return str(self.team_size) if self.roster_min >= self.team_size else f"{self.roster_min}–{self.team_size}"
+
+    @property
+    def id_label(self) -> str:
+        """Return what people call the ID of this game."""
+        return self.id_fields[0].label
+
+    @property
+    def id_example(self) -> str:
+        """Return a whole ID as :meth:`format_id` shows it."""
+        return self.format_id({field.name: field.example for field in self.id_fields})
+
+    def format_id(self, values: dict[str, str]) -> str:
+        """Write the ID the way the game shows it: "123456789 (2345)" for two fields. Empty without the first."""
+        first, *others = (values.get(field.name, "") for field in self.id_fields)
+        return " ".join([first, *(f"({other})" for other in others if other)]) if first else ""
+
+    def parse_id(self, typed: str) -> dict[str, str]:
+        """Return the checked columns of what someone typed in one line; empty input empties all of them.
+
+        Raises:
+            GameIdError: With the sentence for the person and the field that is wrong.
+        """
+        if len(self.id_fields) == 1:
+            field = self.id_fields[0]
+            return {field.name: field.clean(typed)}
+        separators = r"[()\[\]]+" if "(" in game_ids.tidy(typed) else r"[\[\]/,;|\s-]+"
+        parts = [part for part in re.split(separators, game_ids.tidy(typed)) if part]
+        if len(parts) > len(self.id_fields):
+            raise GameIdError(
+                f"{self.id_label} looks like {self.id_example}. You typed {len(parts)} numbers.",
+                field=self.id_fields[0].name,
+            )
+        parts += [""] * (len(self.id_fields) - len(parts))
+        return self.clean_ids({field.name: part for field, part in zip(self.id_fields, parts, strict=True)})
+
+    def clean_ids(self, typed: dict[str, str]) -> dict[str, str]:
+        """Check every field and that none is missing beside a filled one. Raises ``GameIdError``."""
+        cleaned = {field.name: field.clean(typed.get(field.name, "")) for field in self.id_fields}
+        missing = next((field for field in self.id_fields if not cleaned[field.name]), None)
+        if missing and any(cleaned.values()):
+            raise GameIdError(
+                f"{self.name} needs {missing.label} too. {missing.where} Example: {missing.example}.",
+                field=missing.name,
+            )
+        return cleaned
+
+
+_GAMES = (
+    Game(
+        code="valorant",
+        name="Valorant",
+        team_size=5,
+        roster_min=5,
+        starters=5,
+        substitutes=2,
+        roles=("Duelist", "Initiator", "Controller", "Sentinel", "Flex", "IGL"),
+        id_fields=(game_ids.RIOT_ID,),
+        hue=352,
+        mark="M3 5l9 14 9-14M8 5l4 6 4-6",
+    ),
+    Game(
+        code="cs2",
+        name="Counter-Strike 2",
+        team_size=5,
+        roster_min=5,
+        starters=5,
+        substitutes=2,
+        roles=("IGL", "Entry fragger", "AWPer", "Rifler", "Lurker", "Support"),
+        id_fields=(game_ids.STEAM_ID,),
+        hue=38,
+        mark="M12 2v6M12 16v6M2 12h6M16 12h6M8 8h8v8H8z",
+    ),
+    Game(
+        code="dota2",
+        name="Dota 2",
+        team_size=5,
+        roster_min=5,
+        starters=5,
+        substitutes=2,
+        roles=("Carry", "Mid", "Offlane", "Soft support", "Hard support", "Captain (draft)"),
+        id_fields=(game_ids.STEAM_ID,),
+        hue=12,
+        mark="M4 20L20 4M4 4l6 6M14 14l6 6M4 12v8h8",
+    ),
+    Game(
+        code="efootball",
+        name="eFootball",
+        team_size=2,
+        roster_min=1,
+        starters=2,
+        substitutes=1,
+        roles=("Solo", "Co-op lead", "Co-op partner"),
+        id_fields=(game_ids.EFOOTBALL_ID,),
+        hue=222,
+        mark="M12 3l9 6.5-3.5 10.5h-11L3 9.5zM12 9v6",
+    ),
+    Game(
+        code="fc26",
+        name="EA SPORTS FC",
+        team_size=1,
+        roster_min=1,
+        starters=1,
+        substitutes=1,
+        roles=("Competitor", "Stand-in"),
+        id_fields=(game_ids.EA_ID,),
+        hue=152,
+        mark="M3 6h18v12H3zM12 6v12M3 10h4v4H3M21 10h-4v4h4",
+    ),
+    Game(
+        code="mlbb",
+        name="Mobile Legends: Bang Bang",
+        team_size=5,
+        roster_min=5,
+        starters=5,
+        substitutes=2,
+        roles=("Gold laner", "EXP laner", "Mid laner", "Jungler", "Roamer", "Shot caller"),
+        id_fields=(game_ids.MLBB_ID, game_ids.MLBB_SERVER_ID),
+        hue=262,
+        mark="M12 2l4 10-4 10-4-10zM3 12h5M16 12h5",
+    ),
+    Game(
+        code="codm",
+        name="Call of Duty: Mobile",
+        team_size=5,
+        roster_min=5,
+        starters=5,
+        substitutes=2,
+        roles=("Slayer", "Objective", "Anchor", "Support", "IGL"),
+        id_fields=(game_ids.CODM_UID,),
+        hue=88,
+        mark="M4 5l8 5 8-5M4 10l8 5 8-5M4 15l8 5 8-5",
+    ),
+    Game(
+        code="freefire",
+        name="Free Fire",
+        team_size=4,
+        roster_min=4,
+        starters=4,
+        substitutes=2,
+        roles=("Rusher", "Sniper", "Support", "IGL"),
+        id_fields=(game_ids.FREE_FIRE_ID,),
+        hue=24,
+        mark="M12 2c1 5 6 7 6 13a6 6 0 0 1-12 0c0-3 2-4 3-7 2 1 3 2 3 4",
+    ),
+    Game(
+        code="pubgm",
+        name="PUBG Mobile",
+        team_size=4,
+        roster_min=4,
+        starters=4,
+        substitutes=2,
+        roles=("IGL", "Entry fragger", "Support", "Sniper", "Scout"),
+        id_fields=(game_ids.PUBG_MOBILE_ID,),
+        hue=194,
+        mark="M3 11a9 8 0 0 1 18 0zM3 11l9 10 9-10M12 11v10",
+    ),
+)
+
+GAMES: dict[str, Game] = {game.code: game for game in _GAMES}
+
+# Each ID field once, in the order of the games that use it first.
+ID_FIELDS: dict[str, IdField] = {field.name: field for game in _GAMES for field in game.id_fields}
+
+
+def get(code: str) -> Game:
+    """Return the game with this code. Raises ``KeyError`` with the known codes."""
+    try:
+        return GAMES[code]
+    except KeyError:
+        raise KeyError(f"no game {code!r}; there are {', '.join(GAMES)}") from None
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return (code, name) of every game, for forms."""
+    return [(game.code, game.name) for game in _GAMES]
+
+
+def games_of_field(name: str) -> list[Game]:
+    """Return the games that the ID field ``name`` identifies a player in."""
+    return [game for game in _GAMES if any(field.name == name for field in game.id_fields)]
