@@ -1,0 +1,55 @@
+"""Files and rows that agree: new files before the row, old files after the commit."""
+
+import logging
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+
+from apps.common.images.fields import StoredImage
+from apps.common.images.processing import ProcessedImage
+
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def writing(processed: ProcessedImage) -> Iterator[StoredImage]:
+    """Write the renditions under a random name; take them away again if the block raises.
+
+    Put the transaction inside, so that its rollback is seen::
+
+        with images.writing(processed) as stored, transaction.atomic():
+            profile = lock(...)
+            images.assign(profile, "avatar", stored)
+            profile.save(update_fields=["avatar"])
+    """
+    token = secrets.token_hex(16)
+    stored = StoredImage(f"{processed.purpose.name}/{token[:2]}/{token}", processed.purpose)
+    try:
+        for width, content in processed.renditions.items():
+            default_storage.save(stored.file_name(width), ContentFile(content))
+        yield stored
+    except BaseException:
+        delete_files(stored.file_names)
+        raise
+
+
+def assign(instance: models.Model, field: str, stored: StoredImage | str) -> None:
+    """Set an image (or ``""`` for none) on ``instance``; the old one's files go once the transaction commits."""
+    old: StoredImage = getattr(instance, field)
+    setattr(instance, field, stored)
+    if old and old != stored:
+        transaction.on_commit(partial(delete_files, old.file_names), robust=True)
+
+
+def delete_files(names: Iterable[str]) -> None:
+    """Delete files from storage. One that can't be deleted is logged and left to ``manage.py prune_images``."""
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except OSError:
+            logger.warning("an image file could not be deleted", extra={"file": name}, exc_info=True)
