@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from kombu import Queue
 
 from deltacrown.environment import BASE_DIR, DATA_DIR, load_or_exit
 from deltacrown.environment.documents import report
@@ -155,16 +156,42 @@ if env.REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 300}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# --- Jobs: docs/jobs.md says why each is so ------------------------------------------------------------------
+JOBS_INLINE = not env.CELERY_BROKER_URL  # one-process mode: no broker, no worker
 CELERY_BROKER_URL = env.CELERY_BROKER_URL or "memory://"
 CELERY_RESULT_BACKEND = env.CELERY_RESULT_BACKEND or None
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_TASK_IGNORE_RESULT = True  # the job's row keeps it
+CELERY_RESULT_EXPIRES = 3600
+CELERY_TASK_TRACK_STARTED = True
+CELERY_TASK_TIME_LIMIT = 30 * 60
+CELERY_TASK_SOFT_TIME_LIMIT = 25 * 60
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_QUEUES = [Queue("critical"), Queue("default"), Queue("bulk")]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlives any outage of its broker
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60 * 60
+}  # longer than any task: no second delivery of a live one
+CELERY_BEAT_MAX_LOOP_INTERVAL = 20
 
 # --- Language, time ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "Asia/Dhaka"  # for people; storage and schedules are UTC
 USE_TZ = True
 USE_I18N = True
-CELERY_TIMEZONE = "UTC"
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -16,3 +16,4 @@ if REDIS_URL := os.environ.get("REDIS_URL"):
     CACHES["default"]["LOCATION"] = _own  # noqa: F405 - from the base
     CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [_own]  # noqa: F405 - from the base
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405 - tests open and drop databases; races want a connection a thread
+JOBS_INLINE = True  # a test sees what its jobs do, without a worker

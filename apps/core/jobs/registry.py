@@ -1,0 +1,30 @@
+"""The tasks that a job can name."""
+
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from celery import Celery, current_app
+
+if TYPE_CHECKING:
+    from apps.core.jobs.task import JobTask
+
+
+class UnknownTask(LookupError):
+    """No app has a task of this name."""
+
+
+@cache
+def loaded_app() -> Celery:
+    """Return the Celery app after all ``tasks`` modules are imported, which Celery itself does in workers only."""
+    app = current_app._get_current_object()
+    app.loader.import_default_modules()
+    app.finalize()
+    return cast(Celery, app)
+
+
+def task_named(name: str) -> "JobTask":
+    """Return the task, or raise ``UnknownTask`` with what to look at."""
+    try:
+        return cast("JobTask", loaded_app().tasks[name])
+    except KeyError:
+        raise UnknownTask(f"No task is named {name!r}. Tasks live in apps/<app>/tasks.py, named by name=.") from None

@@ -1,0 +1,87 @@
+"""Running one job: claim, body, end; or what to do with the error."""
+
+import logging
+import traceback
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from apps.core import context
+from apps.core.jobs import arguments, leases, registry, retrying
+from apps.core.models import Job
+
+if TYPE_CHECKING:
+    from apps.core.jobs.task import JobTask
+
+logger = logging.getLogger(__name__)
+
+TRACE_MAX_CHARACTERS = 20_000
+# A job of a newer release than this worker: another worker knows it, or this one after its restart.
+UNKNOWN_TASK_PAUSE = timedelta(seconds=60)
+
+
+def run(job_id: int) -> bool:
+    """Run the job if it can be claimed. Return whether this call brought it to its success.
+
+    A second delivery of the same job claims nothing and returns. Errors of the task end in the row, not in an
+    exception; only the database's own while claiming come out.
+    """
+    job = leases.claim(job_id)
+    if job is None:
+        logger.info("Job %s is not for now: done, taken, cancelled or not due", job_id)
+        return False
+    with context.bind(request_id=job.request_id, user_id=job.actor_id, task_id=str(job.pk)), leases.held(job):
+        try:
+            task = registry.task_named(job.name)
+        except registry.UnknownTask as error:
+            logger.warning("Job %s waits for a worker that knows it: %s", job.pk, error)
+            leases.end(job, state=Job.State.QUEUED, run_at=Now() + UNKNOWN_TASK_PAUSE, attempts=F("attempts") - 1)
+            return False
+        try:
+            _run_body(job, task)
+        except leases.LeaseLost:
+            logger.warning("Job %s was taken over meanwhile; what it did here is rolled back", job.pk)
+            return False
+        except Exception as error:  # whatever a task raises is its result
+            _note_failure(job, task, error)
+            return False
+    return True
+
+
+def _run_body(job: Job, task: "JobTask") -> None:
+    if not task.atomic:
+        _succeed(job, task.run(**job.args))
+        return
+    with transaction.atomic():
+        # In one transaction: the effects are committed if and only if the job still is ours and is done.
+        _succeed(job, task.run(**job.args))
+
+
+def _succeed(job: Job, result: object) -> None:
+    leases.end(job, state=Job.State.SUCCEEDED, finished_at=Now(), result=arguments.storable(result))
+
+
+def _note_failure(job: Job, task: "JobTask", error: Exception) -> None:
+    delay = retrying.delay_after(error, job=job, task=task)
+    told = f"{type(error).__name__}: {error}".replace("\x00", "")[:500]
+    trace = "".join(traceback.format_exception(error)).replace("\x00", "")[-TRACE_MAX_CHARACTERS:]
+    try:
+        if delay is None:
+            leases.end(job, state=Job.State.FAILED, finished_at=Now(), last_error=told, trace=trace)
+        else:
+            leases.end(
+                job, state=Job.State.QUEUED, run_at=Now() + delay, dispatched_at=None, last_error=told, trace=trace
+            )
+    except leases.LeaseLost:
+        logger.exception("Job %s is no longer ours; an error came after that", job.pk, exc_info=error)
+    except DatabaseError:
+        # Its lease will expire, and the sweeper gives it to somebody else.
+        logger.exception("Job %s failed, and the database does not answer", job.pk)
+    else:
+        if delay is None:
+            logger.error("Job %s %s failed for good", job.pk, job.name, exc_info=error)
+        else:
+            logger.warning("Job %s %s failed, again in %.1f s", job.pk, job.name, delay.total_seconds(), exc_info=error)

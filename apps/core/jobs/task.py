@@ -1,0 +1,72 @@
+"""The class of every task: with a job behind it, it runs the job; without one, it is a plain function."""
+
+import inspect
+import logging
+from datetime import timedelta
+from typing import Any
+
+from celery import Task
+from celery.exceptions import Ignore
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from apps.core.jobs import enqueueing, running
+from apps.core.jobs.dispatch import JOB_HEADER
+from apps.core.jobs.retrying import RetryLater
+from apps.core.models import Job
+
+logger = logging.getLogger(__name__)
+
+
+class JobTask(Task):
+    """A task with a row behind it. Options of ``@shared_task``, besides Celery's:
+
+    ``atomic``: The body and the note of its success are one transaction (the default). A task with effects outside the
+    database says ``atomic=False`` and claims each effect by a row of its own.
+    ``max_retries``: How often it runs again after an error (3).
+    ``backoff_seconds``, ``backoff_max_seconds``: Longest pause before a first retry, then doubled, and its limit.
+    ``queue``: ``critical``, ``default`` or ``bulk``.
+    """
+
+    atomic = True
+    queue = "default"
+    max_retries = 3
+    backoff_seconds = 5
+    backoff_max_seconds = 600
+    ignore_result = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        job_id = self.request.get(JOB_HEADER)
+        if job_id is None:
+            return super().__call__(*args, **kwargs)
+        try:
+            succeeded = running.run(int(job_id))
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("Job %s waits for the sweeper: the database does not answer: %s", job_id, error)
+            succeeded = False
+        if not succeeded:
+            # What happened stands in the row; Celery's own "succeeded" in the log would be a lie.
+            raise Ignore
+        return None
+
+    def check_signature(self, args: dict[str, Any]) -> None:
+        """Raise ``TypeError`` unless the body can be called with these arguments."""
+        self.__header__(**args)
+
+    def apply_async(
+        self, args: Any = None, kwargs: Any = None, *, countdown: float | None = None, **options: Any
+    ) -> Job:
+        """Enqueue a job: Celery's way in leads to the same place, so that none can be lost by it."""
+        run_at = options.get("eta")
+        if countdown is not None:
+            run_at = timezone.now() + timedelta(seconds=countdown)
+        by_name = inspect.signature(self.run).bind(*(args or ()), **(kwargs or {})).arguments
+        return enqueueing.enqueue(self.name, _queue=options.get("queue"), _run_at=run_at, **by_name)
+
+    def retry(
+        self, *args: Any, exc: BaseException | None = None, countdown: float | None = None, **options: Any
+    ) -> Any:
+        """Run the job again later. The row is the schedule, so this sends nothing and says so to the runner."""
+        if countdown is None:
+            raise exc or RuntimeError(f"{self.name} asked to be retried")
+        raise RetryLater(str(exc or "asked to be retried"), seconds=countdown) from exc

@@ -1,0 +1,5 @@
+"""What the platform remembers of its own work."""
+
+from apps.core.models.jobs import Job, Schedule
+
+__all__ = ["Job", "Schedule"]
