@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # its widget templates, for SiteFormRenderer
     "django.contrib.sitemaps",
     "rest_framework",
     "corsheaders",
@@ -99,10 +100,13 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["apps.common.templatetags.ui", "apps.common.templatetags.figures"],
         },
     }
 ]
 COTTON_DIR = "siteui/components"
+COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given, not what the page happens to hold
+FORM_RENDERER = "apps.common.forms.SiteFormRenderer"
 
 # --- Database ---------------------------------------------------------------------------------------------------------
 # A statement, a lock and an idle transaction that take longer than this are faults; each would hold up others.
@@ -196,6 +200,11 @@ USE_I18N = True
 # --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "apps.siteui.bundle.BundleFinder",
+]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.MEDIA_ROOT or DATA_DIR / "media"

@@ -1,0 +1,181 @@
+"""Template tags of the frame and its components. Built in: templates need no ``{% load ui %}``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms, template
+from django.conf import settings
+from django.core.paginator import Page
+from django.forms import BaseForm, BoundField
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.common import icons
+from apps.core import slots
+from apps.corelib import crest, marks
+
+register = template.Library()
+
+THEMES = ("dark", "light")
+THEME_COOKIE = "theme"
+# The order matters: a widget is of the first kind it fits.
+WIDGET_KINDS: dict[str, tuple[type[forms.Widget], ...]] = {
+    "checks": (forms.CheckboxSelectMultiple,),
+    "radios": (forms.RadioSelect,),
+    "checkbox": (forms.CheckboxInput,),
+    "file": (forms.FileInput,),
+    "select": (forms.Select,),
+    "textarea": (forms.Textarea,),
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> str:
+    """Draw an icon of the sprite. Without ``label`` it is decoration, which a screen reader skips."""
+    if name not in icons.NAMES:
+        if settings.DEBUG:
+            raise template.TemplateSyntaxError(f"No icon {name!r}: add it to apps/common/icons.py.")
+        name = "delta"
+    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="icon" {}><use href="{}#{}"></use></svg>', voice, static("siteui/icons.svg"), name)
+
+
+@register.simple_tag
+def attributes(attrs: Mapping[str, Any], **defaults: Any) -> str:
+    """Write what a component was given and did not ask for, escaped. (``{{ attrs }}`` of django-cotton is not.)"""
+    given = attrs.attrs_dict() if hasattr(attrs, "attrs_dict") else attrs
+    merged = {name.replace("_", "-"): value for name, value in defaults.items()} | dict(given)
+    parts = []
+    for name, value in merged.items():
+        if value is None or value is False:
+            continue
+        quoted = (
+            "" if value is True else format_html('="{}"', mark_safe(conditional_escape(value).replace('"', "&quot;")))
+        )
+        parts.append(format_html(" {}{}", name, quoted))
+    return mark_safe("".join(parts))
+
+
+@register.simple_tag(takes_context=True)
+def theme_attribute(context: Mapping[str, Any]) -> str:
+    """Write the theme the visitor chose. Without a choice the device's own applies."""
+    request = context.get("request")
+    chosen = request.COOKIES.get(THEME_COOKIE) if request else None
+    return format_html(' data-theme="{}"', chosen) if chosen in THEMES else ""
+
+
+@register.simple_tag(takes_context=True)
+def fill_slot(context: Mapping[str, Any], name: str) -> str:
+    """Draw what apps registered for a slot.
+
+    A filling is called with the request and returns HTML, a template name, a ``(template name, context)`` pair, or
+    None to stay away.
+    """
+    request = context.get("request")
+    parts = []
+    for fill in slots.fillings(name) if request else []:
+        piece = fill(request)
+        if isinstance(piece, SafeString):
+            parts.append(piece)
+        elif isinstance(piece, str):
+            parts.append(render_to_string(piece, request=request))
+        elif piece:
+            parts.append(render_to_string(piece[0], piece[1], request=request))
+    return mark_safe("".join(parts))
+
+
+@register.simple_tag(takes_context=True)
+def nav_items(context: Mapping[str, Any], slot: str, limit: int | None = None) -> list[dict[str, Any]]:
+    """Return the places registered for ``slot`` with their URL and whether the visitor stands there."""
+    request = context.get("request")
+    if not request:
+        return []
+    places = []
+    for fill in slots.fillings(slot):
+        item = fill(request)
+        if item is None:
+            continue
+        try:
+            url = reverse(item.url_name, kwargs=item.kwargs)
+        except NoReverseMatch:
+            continue  # a place that this deployment does not have
+        section = item.section or url
+        inside = request.path == url or (section != "/" and request.path.startswith(section))
+        current = "page" if request.path == url else "true" if inside else ""
+        places.append({"label": item.label, "icon": item.icon, "url": url, "current": current})
+    return places[:limit]
+
+
+@register.simple_tag
+def crest_svg(tag: str, seed: str = "", size: int | str = 48, label: str = "") -> str:
+    return mark_safe(crest.crest(str(tag or "?"), str(seed or ""), size=int(size), label=label or ""))
+
+
+@register.simple_tag
+def avatar_svg(name: str, seed: str = "", size: int | str = 40, label: str = "") -> str:
+    return mark_safe(crest.avatar(str(name or ""), str(seed or ""), size=int(size), label=label or ""))
+
+
+@register.simple_tag
+def game_mark_svg(code: str, size: int | str = 24, label: str = "") -> str:
+    return mark_safe(marks.game_mark(str(code), size=int(size), label=label or ""))
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """Name how a form field is laid out: checkbox, checks, radios, file, select, textarea or input."""
+    widget = field.field.widget
+    for kind, widgets in WIDGET_KINDS.items():
+        if isinstance(widget, widgets):
+            return kind
+    return "input"
+
+
+@register.filter
+def with_attributes(field: BoundField, attrs: Mapping[str, Any]) -> SafeString:
+    """Draw the widget with what the component was given: autocomplete, inputmode, placeholder, hx-…"""
+    return field.as_widget(attrs=dict(attrs.attrs_dict()))
+
+
+@register.filter
+def error_fields(form: BaseForm) -> list[BoundField]:
+    return [field for field in form if field.errors]
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: Mapping[str, Any], **changes: Any) -> str:
+    """Return this page's address with some of its query changed; None removes."""
+    request = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    for name, value in changes.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def page_range(page: Page) -> list[Any]:
+    """Return the numbers a pagination shows, with the paginator's ellipsis for gaps."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.simple_tag
+def avatar_of(profile: Any, name: str = "", seed: str = "", size: int | str = 40, label: str = "") -> str:
+    """Draw a person: their picture if they have one (``avatar_url``), else their initials."""
+    picture = getattr(profile, "avatar_url", "") if profile else ""
+    if picture:
+        return format_html(
+            '<img class="avatar" src="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async">',
+            picture,
+            size,
+            size,
+            label or "",
+        )
+    name = name or getattr(profile, "display_name", "") or str(profile or "?")
+    return avatar_svg(name, seed or str(getattr(profile, "pk", "") or name), size, label)

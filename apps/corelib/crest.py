@@ -1,0 +1,253 @@
+"""Crests and avatars for whoever has no picture: the same seed and tag give the same drawing, everywhere, for ever.
+
+Everything is SVG in presentation attributes, because the site's policy allows no style attributes. Clipping is done
+here, on paper so to speak: a page shows many crests, and ``clipPath`` would need an id for each.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+from math import cos, radians, sin
+
+Point = tuple[float, float]
+Polygon = list[Point]
+
+INK = "#0B0F16"
+PAPER = "#FFFFFF"
+
+
+@dataclass(frozen=True)
+class Hue:
+    name: str
+    colour: str
+    shade: str  # a second tone of the same hue; text on it reads as well as on the first
+
+
+# Twenty-four hues in two families. A crest takes both its hues from one family, so that one text colour reads on both
+# (tests/corelib/test_crest.py: at least 4.5 : 1 on every pair).
+DEEP = (
+    Hue("brick", "#B3261E", "#8A1A15"),
+    Hue("rust", "#A63D0A", "#7C2D06"),
+    Hue("umber", "#7A5200", "#593B00"),
+    Hue("moss", "#4D6600", "#384B00"),
+    Hue("jute", "#2A6B1F", "#1C4B14"),
+    Hue("paddy", "#00694E", "#004A37"),
+    Hue("teal", "#00666B", "#00474B"),
+    Hue("river", "#0B5CAD", "#083F78"),
+    Hue("indigo", "#3949B8", "#26327F"),
+    Hue("iris", "#5B3FC4", "#402B8F"),
+    Hue("plum", "#8A2C92", "#621E68"),
+    Hue("rose", "#AD1F5B", "#7B1440"),
+)
+BRIGHT = (
+    Hue("coral", "#FF8A73", "#FFB3A3"),
+    Hue("mango", "#FFA64D", "#FFC68C"),
+    Hue("gold", "#F2B84B", "#F9D690"),
+    Hue("lime", "#C6D84B", "#DEE994"),
+    Hue("leaf", "#7DD181", "#B0E5B2"),
+    Hue("mint", "#2CCB9B", "#84E3C7"),
+    Hue("aqua", "#3FC9D6", "#92E3EA"),
+    Hue("sky", "#6BB0FF", "#A9D1FF"),
+    Hue("lilac", "#A9A4FF", "#CFCCFF"),
+    Hue("orchid", "#D49BFF", "#E7C7FF"),
+    Hue("petal", "#FF94C9", "#FFC2E1"),
+    Hue("sand", "#D8C7A3", "#EADFC9"),
+)
+HUES = DEEP + BRIGHT
+FAMILIES = ((DEEP, PAPER), (BRIGHT, INK))
+
+# Outlines on a 96-unit square, all convex, drawn clockwise.
+OUTLINES: tuple[Polygon, ...] = (
+    [(10, 8), (86, 8), (86, 56), (48, 92), (10, 56)],
+    [(48, 3), (88, 25), (88, 71), (48, 93), (8, 71), (8, 25)],
+    [(8, 8), (66, 8), (88, 30), (88, 88), (30, 88), (8, 66)],
+    [(8, 9), (88, 9), (85, 52), (70, 77), (48, 92), (26, 77), (11, 52)],
+    [(48, 3), (92, 36), (76, 90), (20, 90), (4, 36)],
+)
+CENTRE: Point = (48, 46)
+
+
+class Dice:
+    """Numbers that look drawn by chance and are fixed by the seed."""
+
+    def __init__(self, seed: str) -> None:
+        self._bytes = self._stream(seed)
+
+    @staticmethod
+    def _stream(seed: str) -> Iterator[int]:
+        block = hashlib.sha256(seed.encode()).digest()
+        while True:
+            yield from block
+            block = hashlib.sha256(block).digest()
+
+    def below(self, limit: int) -> int:
+        return (next(self._bytes) << 8 | next(self._bytes)) % limit
+
+
+def clip(subject: Polygon, window: Polygon) -> Polygon:
+    """Cut ``subject`` to the convex, clockwise ``window`` (Sutherland and Hodgman, 1974)."""
+    for start, end in zip(window, window[1:] + window[:1], strict=True):
+        edge = (end[0] - start[0], end[1] - start[1])
+
+        def side(point: Point, start: Point = start, edge: Point = edge) -> float:
+            return edge[0] * (point[1] - start[1]) - edge[1] * (point[0] - start[0])
+
+        kept: Polygon = []
+        for here, there in zip(subject, subject[1:] + subject[:1], strict=True):
+            a, b = side(here), side(there)
+            if a >= 0:
+                kept.append(here)
+            if a * b < 0:
+                t = a / (a - b)
+                kept.append((here[0] + t * (there[0] - here[0]), here[1] + t * (there[1] - here[1])))
+        subject = kept
+        if not subject:
+            break
+    return subject
+
+
+def inset(polygon: Polygon, scale: float) -> Polygon:
+    """Shrink around the centre."""
+    x, y = CENTRE
+    return [(x + (px - x) * scale, y + (py - y) * scale) for px, py in polygon]
+
+
+def _facets(window: Polygon, dice: Dice) -> Iterator[tuple[Polygon, int]]:
+    """A cut stone: triangles from an off-centre point to the outline."""
+    eye = (36 + dice.below(25), 26 + dice.below(21))
+    turn = dice.below(2)
+    for index, (a, b) in enumerate(zip(window, window[1:] + window[:1], strict=True)):
+        yield [eye, a, b], (1, 3, 2, 0)[(index + turn) % 4]
+
+
+def _bars(window: Polygon, dice: Dice) -> Iterator[tuple[Polygon, int]]:
+    """Slanted stripes at the delta's angle."""
+    width = 12 + 4 * dice.below(3)
+    lean = (55, -55)[dice.below(2)]
+    for index, x in enumerate(range(-60, 160, width * 2)):
+        yield [(x, 0), (x + width, 0), (x + width + lean, 96), (x + lean, 96)], 1 + index % 2
+
+
+def _chevrons(window: Polygon, dice: Dice) -> Iterator[tuple[Polygon, int]]:
+    """Nested V, pointing up or down."""
+    depth = (34, -34)[dice.below(2)]
+    thick = 11 + 3 * dice.below(3)
+    for index, y in enumerate(range(-50, 150, thick * 2)):
+        tip = y + depth
+        colour = 1 + index % 2
+        yield [(0, y), (48, tip), (48, tip + thick), (0, y + thick)], colour
+        yield [(48, tip), (96, y), (96, y + thick), (48, tip + thick)], colour
+
+
+def _delta(window: Polygon, dice: Dice) -> Iterator[tuple[Polygon, int]]:
+    """A great triangle over the field, a smaller one cut into it."""
+    lift = dice.below(12)
+    yield [(48, 4 + lift), (110, 110 + lift), (-14, 110 + lift)], 1
+    yield [(48, 38 + lift), (90, 110 + lift), (6, 110 + lift)], 2
+
+
+def _rays(window: Polygon, dice: Dice) -> Iterator[tuple[Polygon, int]]:
+    """Beams that rise from the foot."""
+    count = 5 + 2 * dice.below(2)
+    foot = (48.0, 104.0)
+    step = 150 / (2 * count - 1)
+    for index in range(count):
+        a = radians(-165 + 2 * index * step)
+        b = radians(-165 + (2 * index + 1) * step)
+        yield [foot, (48 + 150 * cos(a), 104 + 150 * sin(a)), (48 + 150 * cos(b), 104 + 150 * sin(b))], 1 + index % 2
+
+
+def _split(window: Polygon, dice: Dice) -> Iterator[tuple[Polygon, int]]:
+    """Two fields along the slant, with a thin line between."""
+    x = 20 + dice.below(28)
+    yield [(x + 40, 0), (200, 0), (200, 96), (x - 16, 96)], 1
+    yield [(x + 32, 0), (x + 40, 0), (x - 16, 96), (x - 24, 96)], 3
+
+
+PATTERNS: tuple[Callable[[Polygon, Dice], Iterator[tuple[Polygon, int]]], ...] = (
+    _facets,
+    _bars,
+    _chevrons,
+    _delta,
+    _rays,
+    _split,
+)
+
+
+def _points(polygon: Polygon) -> str:
+    return " ".join(f"{x:.4g},{y:.4g}" for x, y in polygon)
+
+
+def _lettering(tag: str, small: bool, colour: str) -> str:
+    """The tag, as large as it fits; on a small crest its first letter."""
+    letters = (tag[:1] if small else tag[:5]).upper()
+    size = {0: 0, 1: 58 if small else 46, 2: 38, 3: 30, 4: 24, 5: 20}[len(letters)]
+    stretch = {1: "100%", 2: "100%", 3: "88%", 4: "80%", 5: "75%"}.get(len(letters), "100%")
+    return (
+        f'<text x="48" y="{CENTRE[1] + size * 0.35:.4g}" text-anchor="middle" font-family="Archivo, sans-serif" '
+        f'font-weight="800" font-stretch="{stretch}" font-size="{size}" fill="{colour}">{escape(letters)}</text>'
+    )
+
+
+def palette(seed: str) -> tuple[Hue, Hue, str]:
+    """Return the two hues of a seed and the text colour that reads on both."""
+    dice = Dice(f"hues:{seed}")
+    family, text = FAMILIES[dice.below(2)]
+    first = dice.below(len(family))
+    second = (first + 2 + dice.below(len(family) - 3)) % len(family)
+    return family[first], family[second], text
+
+
+def crest(tag: str, seed: str = "", *, size: int = 48, label: str = "") -> str:
+    """Return the crest of ``tag`` as SVG.
+
+    ``seed`` keeps a crest when the tag changes; it is the tag when not given. Below 40 pixels the tag is one letter.
+    Without ``label`` the crest is decoration for screen readers, as it always stands beside a name.
+    """
+    seed = seed or tag
+    first, second, text = palette(seed)
+    dice = Dice(f"shape:{seed}")
+    outline = OUTLINES[dice.below(len(OUTLINES))]
+    pattern = PATTERNS[dice.below(len(PATTERNS))]
+    window = inset(outline, 0.92)
+    colours = (first.colour, first.shade, second.colour, second.shade)
+    shapes = [f'<polygon points="{_points(outline)}" fill="{second.colour}"/>']
+    shapes.append(f'<polygon points="{_points(window)}" fill="{first.colour}"/>')
+    for shape, colour in pattern(window, dice):
+        cut = clip(shape, window)
+        if len(cut) > 2:
+            shapes.append(f'<polygon points="{_points(cut)}" fill="{colours[colour]}"/>')
+    voice = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return (
+        f'<svg class="crest" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="{size}" height="{size}" '
+        f"{voice}>{''.join(shapes)}{_lettering(tag, size < 40, text)}</svg>"
+    )
+
+
+def initials(name: str) -> str:
+    """``Rafi Ahmed`` → ``RA``; ``nadia`` → ``N``."""
+    words = [word for word in name.replace("_", " ").replace(".", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def avatar(name: str, seed: str = "", *, size: int = 40, label: str = "") -> str:
+    """Return a round picture with the initials of ``name``."""
+    seed = seed or name
+    first, second, text = palette(seed)
+    dice = Dice(f"face:{seed}")
+    letters = initials(name)
+    x = 8 + dice.below(50)
+    lean = (30, -30)[dice.below(2)]
+    # A circle cannot be cut on paper; the page rounds the corners.
+    voice = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return (
+        f'<svg class="avatar" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="{size}" height="{size}" '
+        f'{voice}><path d="M0 0h96v96H0z" fill="{first.colour}"/>'
+        f'<path d="M{x} 0H96V96H{x + lean}z" fill="{first.shade}"/>'
+        f'<path d="M48 66L104 130H-8z" fill="{second.colour}"/>'
+        f'<text x="48" y="{62 if len(letters) > 1 else 65}" text-anchor="middle" font-family="Archivo, sans-serif" '
+        f'font-weight="700" font-size="{40 if len(letters) > 1 else 48}" fill="{text}">{escape(letters)}</text></svg>'
+    )

@@ -1,0 +1,8 @@
+// The page works without any of this. Each module adds one comfort.
+import "./dialogs.js";
+import "./menus.js";
+import "./toasts.js";
+import "./copy.js";
+import "./forms.js";
+import "./theme.js";
+import "./live.js";
