@@ -1,0 +1,53 @@
+"""Which logger writes where, in the form of ``logging.config.dictConfig``."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+# Libraries that tell at INFO what only their authors want to know.
+_TALKATIVE = ("asyncio", "botocore", "boto3", "s3transfer", "urllib3", "PIL", "factory", "faker")
+
+
+def configuration(*, environment: str, level: str, directory: str = "") -> dict[str, Any]:
+    """Return the logging of one process.
+
+    Args:
+        environment: Staging and production write JSON, the others lines for people.
+        level: The least severe level that is written, for everything.
+        directory: When given, ``django.log`` and ``celery.log`` are written there too, beside standard output.
+    """
+    form = "json" if environment in {"staging", "production"} else "readable"
+    handlers: dict[str, Any] = {"console": {"class": "apps.core.logging.handlers.OutputHandler", "formatter": form}}
+    if directory:
+        for name in ("django", "celery"):
+            handlers[name] = {
+                "class": "apps.core.logging.handlers.SharedFileHandler",
+                "filename": str(Path(directory) / f"{name}.log"),
+                "formatter": form,
+            }
+    everywhere = ["console", "django"] if directory else ["console"]
+    of_celery = ["console", "celery"] if directory else ["console"]
+    at_least_warning = max(logging.getLevelNamesMapping()[level], logging.WARNING)
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {form: {"()": "apps.core.logging.formatting.LineFormatter", "form": form}},
+        "handlers": handlers,
+        "root": {"handlers": everywhere, "level": level},
+        "loggers": {
+            "django": {"handlers": everywhere, "level": level, "propagate": False},
+            "apps": {"handlers": everywhere, "level": level, "propagate": False},
+            "celery": {"handlers": of_celery, "level": level, "propagate": False},
+            # The access line of apps.core says it better, for every server; errors stay.
+            "django.request": {"level": "ERROR", "propagate": True},
+            "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            "django.channels.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},
+            "daphne.ws_protocol": {"handlers": [], "level": "WARNING", "propagate": True},
+            "daphne.http_protocol": {"handlers": [], "level": "WARNING", "propagate": True},
+            "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
+            # At DEBUG it writes every statement with its parameters, which are people's data.
+            "django.db.backends": {"level": "INFO", "propagate": True},
+            **{name: {"level": at_least_warning, "propagate": True} for name in _TALKATIVE},
+        },
+    }

@@ -1,0 +1,103 @@
+"""Takes secrets and personal data out of what leaves the process sideways: log lines and error reports.
+
+By name where there is one (``{"password": …}``), by form everywhere else. It errs on the side of hiding: a hidden word
+costs a question, a leaked one cannot be called back.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import Any
+
+SECRET = "[secret]"  # noqa: S105 - what stands in its place
+PERSONAL = "[personal]"
+
+_TELLING_NAME = (
+    r"passw(?:or)?d|passphrase|pwd|secret|token|api_?-?key|private_?-?key|authori[sz]ation|credential|cookie"
+    r"|session_?-?(?:id|key)|csrf|xsrf|recovery_?-?codes?|signature|(?<![a-z])(?:t?otp|dsn)(?![a-z])"
+)
+_SECRET_FIELD = re.compile(rf"{_TELLING_NAME}|^session$", re.IGNORECASE)
+_PERSONAL_FIELD = re.compile(
+    r"e_?-?mail|phone|mobile|msisdn|(?:^|[_-])ip(?:[_-]?address)?(?:$|[_-])|remote_?addr|forwarded|client_addr|date_of_birth",
+    re.IGNORECASE,
+)
+_VALUE = r"""b?"(?:[^"\\]|\\.)*"|b?'(?:[^'\\]|\\.)*'|\[[^\]]*\]|\([^)]*\)|[^\s,;&)}\]"']+"""
+
+# Order matters: a URL with a password looks like an e-mail address, a cookie header like one name and value.
+# Each pattern may start only where its first character class starts, so that long hostile texts take linear time.
+_TEXT: list[tuple[re.Pattern[str], str]] = [
+    (re.compile(r"((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://)[^/\s@'\"]*@", re.IGNORECASE), rf"\1{SECRET}@"),
+    (re.compile(r"((?:set-)?cookies?[\"']?\s*[:=]\s*)[^\r\n]+", re.IGNORECASE), rf"\1{SECRET}"),
+    (
+        re.compile(r"(authori[sz]ation[\"']?\s*[:=]\s*[\"']?)(?:[a-z]+\s+)?[^\s\"',}]+", re.IGNORECASE),
+        rf"\1{SECRET}",
+    ),
+    (re.compile(r"\b(bearer\s+)[^\s\"',}]+", re.IGNORECASE), rf"\1{SECRET}"),
+    (
+        re.compile(
+            rf"((?<![\w-])[\w-]{{0,60}}(?:{_TELLING_NAME})[\w-]{{0,60}}[\"')\]]{{0,3}}\s*[:=]\s*)(?:{_VALUE})",
+            re.IGNORECASE,
+        ),
+        rf"\1{SECRET}",
+    ),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), SECRET),  # JSON Web Token
+    (re.compile(r"(?<![\w=-])[\w=-]+:[0-9A-Za-z]{6}:[\w-]{43}(?![\w-])"), SECRET),  # Django's signed values
+    (re.compile(r"\b[0-9a-z]{1,13}-[0-9a-f]{32}\b"), SECRET),  # Django's reset tokens
+    (re.compile(r"\b(?=[0-9a-z]*[g-z])(?=[0-9a-z]*[0-9])[0-9a-z]{32}\b"), SECRET),  # session keys
+    (re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9])[\w-]{40,}"), SECRET),  # random tokens
+    (re.compile(r"(?<![\w.+-])[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), PERSONAL),  # e-mail addresses
+    (re.compile(r"(?<![\w.+-])\+\d{1,3}[ -]?\(?\d(?:[ ()-]?\d){6,12}(?![\w-])"), PERSONAL),  # phones, international
+    (re.compile(r"(?<![\w.+-])(?:88)?01[3-9](?:[ -]?\d){8}(?![\w-])"), PERSONAL),  # phones of Bangladesh
+]
+_ADDRESS = re.compile(
+    r"(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)|[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f:.]*)", re.IGNORECASE
+)
+
+
+def scrub_text(text: str) -> str:
+    """Return ``text`` without secrets, e-mail addresses, phone numbers and the network addresses of people."""
+    for pattern, instead in _TEXT:
+        text = pattern.sub(instead, text)
+    return _ADDRESS.sub(_hide_address, text)
+
+
+def scrub(value: Any, *, depth: int = 6) -> Any:
+    """Return ``value`` with all texts in it scrubbed, and what stands under a telling name hidden whole.
+
+    Mappings, lists, tuples and sets are walked; other objects come back as they are. Below ``depth`` nothing is kept.
+    """
+    if isinstance(value, str):
+        return scrub_text(value)
+    if not isinstance(value, Mapping | list | tuple | set | frozenset):
+        return value
+    if depth == 0:
+        return "[…]"
+    if isinstance(value, Mapping):
+        return {scrub_text(str(name)): scrub_named(name, inner, depth=depth - 1) for name, inner in value.items()}
+    walked = [scrub(inner, depth=depth - 1) for inner in value]
+    return tuple(walked) if isinstance(value, tuple) else walked
+
+
+def scrub_named(name: Any, value: Any, *, depth: int = 6) -> Any:
+    """Return ``value`` as it may be shown under ``name``."""
+    if value is None or isinstance(value, bool):
+        return value
+    if is_secret_name(str(name)):
+        return SECRET
+    if _PERSONAL_FIELD.search(str(name)):
+        return PERSONAL
+    return scrub(value, depth=depth)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a field of this name holds something that nobody may read."""
+    return _SECRET_FIELD.search(name) is not None
+
+
+def _hide_address(match: re.Match[str]) -> str:
+    """Hide an address unless it is nobody's: this machine, or none. What is no address at all stays."""
+    try:
+        address = ipaddress.ip_address(match.group())
+    except ValueError:
+        return match.group()
+    return match.group() if address.is_loopback or address.is_unspecified else PERSONAL
