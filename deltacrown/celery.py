@@ -1,8 +1,12 @@
 """The Celery application. Work is started through ``apps.core.jobs``, never with ``.delay()``."""
 
+import logging.config
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deltacrown.settings")
 
@@ -11,3 +15,9 @@ app = Celery("deltacrown", task_cls="apps.core.jobs.task:JobTask")
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect(dispatch_uid="deltacrown.logging")
+def use_the_logging_of_the_settings(**kwargs: Any) -> None:
+    """Keep Celery from setting up its own: a receiver of this signal is enough for that."""
+    logging.config.dictConfig(settings.LOGGING)

@@ -6,6 +6,7 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from kombu import Queue
 
+from apps.core.logging import configuration as logging_configuration
 from deltacrown.environment import BASE_DIR, DATA_DIR, load_or_exit
 from deltacrown.environment.documents import report
 
@@ -333,3 +334,4 @@ PAYPAL_SECRET = env.PAYPAL_SECRET.get_secret_value()
 SENTRY_DSN = env.SENTRY_DSN.get_secret_value()
 LOG_LEVEL = env.LOG_LEVEL
 LOG_DIR = env.LOG_DIR
+LOGGING = logging_configuration(environment=ENVIRONMENT, level=LOG_LEVEL, directory=LOG_DIR)

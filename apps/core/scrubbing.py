@@ -66,6 +66,8 @@ def scrub(value: Any, *, depth: int = 6) -> Any:
 
     Mappings, lists, tuples and sets are walked; other objects come back as they are. Below ``depth`` nothing is kept.
     """
+    if isinstance(value, bytes):
+        value = value.decode(errors="replace")
     if isinstance(value, str):
         return scrub_text(value)
     if not isinstance(value, Mapping | list | tuple | set | frozenset):
@@ -74,6 +76,9 @@ def scrub(value: Any, *, depth: int = 6) -> Any:
         return "[…]"
     if isinstance(value, Mapping):
         return {scrub_text(str(name)): scrub_named(name, inner, depth=depth - 1) for name, inner in value.items()}
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str | bytes):  # a header, a form field
+        name = scrub(value[0])
+        return (name, scrub_named(name, value[1], depth=depth - 1))
     walked = [scrub(inner, depth=depth - 1) for inner in value]
     return tuple(walked) if isinstance(value, tuple) else walked
 

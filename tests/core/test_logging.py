@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 import structlog
+from celery.signals import setup_logging
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, Client, override_settings
 from django.urls import path
@@ -21,6 +23,7 @@ from apps.core import context
 from apps.core.logging import configuration
 from apps.core.logging.formatting import LineFormatter
 from apps.core.logging.handlers import SharedFileHandler
+from deltacrown import gunicorn
 
 FORGED = "Dhaka Wolves\r\n2026-11-23 ERROR apps.economy: paid\x1b[2K\u2028\u202eevil\x85\x00"
 FORGED_SHOWN = "Dhaka Wolves\\r\\n2026-11-23 ERROR apps.economy: paid\\x1b[2K\\u2028\\u202eevil\\x85\\x00"
@@ -41,11 +44,10 @@ class Lines(logging.Handler):
 @pytest.fixture
 def logger() -> Iterator[logging.Logger]:
     made = logging.getLogger("apps.test_logging")
-    made.propagate, level = False, made.level
+    level = made.level
     made.setLevel(logging.DEBUG)
     yield made
     made.handlers.clear()
-    made.propagate = True
     made.setLevel(level)
 
 
@@ -123,14 +125,14 @@ def test_no_secret_and_nothing_personal_is_written_wherever_it_stands(logger: lo
     logger.info("form %s", {"password": "canary3", "phone": "canary4"})
     logger.info("%(token)s for %(name)s", {"token": "canary5", "name": "mim"})
     logger.info("extra", extra={"authorization": "canary6", "cookies": {"a": "canary7"}, "ip": "canary8"})
-    logger.info("headers %s", [("Cookie", "x")], extra={"deep": [{"session_id": "canary9"}]})
+    logger.info("headers %s", [("Cookie", "canary0")], extra={"deep": [{"session_id": "canary9"}]})
     logger.info("at %s and %s", "203.0.113.77", "+880 1712 345678")
     fail_with(logger, "Key (email)=(mim@{0}10.com), token: {0}11".format("canary"))
     together = "\n".join(handler.lines)
     assert "canary" not in together
     assert "203.0.113.77" not in together
     assert "345678" not in together
-    assert "form {'password': '[secret]', 'phone': '[personal]'}" in together
+    assert "form {'password': [secret], 'phone': '[personal]'}" in together
     assert "[secret] for mim" in together
 
 
@@ -312,6 +314,22 @@ def _run(target: Any, folder: Path) -> None:
     assert process.exitcode == 0
 
 
+def test_the_servers_and_celery_write_through_the_same_configuration() -> None:
+    settings_logging = configuration(environment="testing", level=settings.LOG_LEVEL, directory=settings.LOG_DIR)
+    assert settings_logging == settings.LOGGING
+    assert gunicorn.logconfig_dict == settings.LOGGING
+    received = setup_logging.send(sender=None)
+    assert [response for receiver, response in received] == [None]
+
+
+def test_logrotate_keeps_what_the_manual_says() -> None:
+    text = (Path(settings.BASE_DIR) / "deploy/logrotate/deltacrown").read_text()
+    assert text.split("{")[0].strip().splitlines()[-1] == "/var/log/deltacrown/*.log"
+    directives = {line.strip() for line in text.split("{")[1].split("}")[0].splitlines()}
+    assert {"size 15M", "rotate 10", "compress", "delaycompress", "missingok"} <= directives
+    assert "copytruncate" not in directives  # it loses the lines between copy and truncate
+
+
 # --- The access line --------------------------------------------------------------------------------------------------
 
 
@@ -325,11 +343,8 @@ here = override_settings(ROOT_URLCONF=__name__)
 
 @pytest.fixture
 def access(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    apps = logging.getLogger("apps")
-    propagate, apps.propagate = apps.propagate, True
     with caplog.at_level(logging.INFO, logger="apps.core.middleware.access"):
         yield caplog
-    apps.propagate = propagate
 
 
 @here

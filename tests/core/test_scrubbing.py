@@ -69,7 +69,7 @@ def test_names_hide_what_has_no_telling_form() -> None:
     given = {
         "password": "canary",
         "profile": {"phone_number": 1712345678, "email": "canary", "tag": "DWX"},
-        "headers": [{"X-Forwarded-For": "canary"}, ("plain", "mim@example.com")],
+        "headers": [{"X-Forwarded-For": "canary"}, ("plain", "mim@example.com"), (b"cookie", b"canary")],
         "ip": "canary",
         "email_verified": True,
         "token": None,
@@ -78,7 +78,7 @@ def test_names_hide_what_has_no_telling_form() -> None:
     assert scrub(given) == {
         "password": "[secret]",
         "profile": {"phone_number": "[personal]", "email": "[personal]", "tag": "DWX"},
-        "headers": [{"X-Forwarded-For": "[personal]"}, ("plain", "[personal]")],
+        "headers": [{"X-Forwarded-For": "[personal]"}, ("plain", "[personal]"), ("cookie", "[secret]")],
         "ip": "[personal]",
         "email_verified": True,
         "token": None,

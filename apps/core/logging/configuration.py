@@ -35,8 +35,9 @@ def configuration(*, environment: str, level: str, directory: str = "") -> dict[
         "handlers": handlers,
         "root": {"handlers": everywhere, "level": level},
         "loggers": {
-            "django": {"handlers": everywhere, "level": level, "propagate": False},
-            "apps": {"handlers": everywhere, "level": level, "propagate": False},
+            # These two write through the root logger, so that whoever listens there hears them.
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "apps": {"handlers": [], "level": level, "propagate": True},
             "celery": {"handlers": of_celery, "level": level, "propagate": False},
             # The access line of apps.core says it better, for every server; errors stay.
             "django.request": {"level": "ERROR", "propagate": True},

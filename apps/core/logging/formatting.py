@@ -64,6 +64,8 @@ def _with_message(record: logging.LogRecord) -> logging.LogRecord:
     if isinstance(record.msg, Mapping):  # from structlog: it has no arguments
         return record
     record = logging.makeLogRecord(record.__dict__)
+    # What the standard formatter of another handler left behind would come back as a field, unscrubbed.
+    record.__dict__.pop("message", None)
     try:
         record.args = scrub(record.args)
         record.msg = record.getMessage()

@@ -51,13 +51,14 @@ class SharedFileHandler(WatchedFileHandler):
             if self.stream is None:
                 self.stream = self._open()
                 self._statstream()
-            self.stream.write(f"{line}\n".encode(errors="backslashreplace"))
+            raw: Any = self.stream  # typed as text upstream; this one takes bytes
+            raw.write(f"{line}\n".encode(errors="backslashreplace"))
         except OSError as error:
             self._give_up_for_now(error)
 
     def _give_up_for_now(self, error: OSError) -> None:
         self._closed_until = time.monotonic() + RETRY_SECONDS
-        stream, self.stream = self.stream, None  # type: ignore[assignment]  # as WatchedFileHandler itself does
+        stream, self.stream = self.stream, None
         if stream is not None:
             stream.close()
         reason = error.strerror or type(error).__name__

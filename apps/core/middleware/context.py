@@ -74,7 +74,7 @@ class UserContextMiddleware:
             return found
 
         request.user = SimpleLazyObject(user)  # type: ignore[assignment]  # it stands for the user
-        request.auser = auser  # type: ignore[method-assign]  # as Django's own middleware does
+        request.auser = auser
         return self.get_response(request)
 
 
