@@ -102,7 +102,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["apps.common.templatetags.ui", "apps.common.templatetags.figures"],
+            "builtins": [
+                "apps.common.templatetags.ui",
+                "apps.common.templatetags.figures",
+                "apps.core.templatetags.frame",
+            ],
         },
     }
 ]

@@ -1,9 +1,18 @@
-"""Places the frame leads to. An app adds its own in ``AppConfig.ready``; the frame names none."""
+"""Places the frame leads to: bottom bar, header, account menu, footer.
+
+The frame names no app. An app registers a callable in ``AppConfig.ready``; it gets the request and returns a place, or
+None when this visitor has no business there::
+
+    slots.register("nav", teams_place, weight=20)
+
+    def teams_place(request: HttpRequest) -> NavItem:
+        return NavItem("Teams", "teams:team_list", "users")
+
+Slots of places: ``nav`` (the first five make the bottom bar on phones), ``account_menu``, ``footer``.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
-
-from apps.core import slots
 
 
 @dataclass(frozen=True)
@@ -18,16 +27,3 @@ class NavItem:
     icon: str = ""
     kwargs: dict[str, Any] = field(default_factory=dict, hash=False)
     section: str = ""
-
-
-def add(slot: str, item: NavItem, *, weight: int = 50) -> None:
-    """Put ``item`` into ``slot`` for everyone: ``nav``, ``account_menu`` or ``footer``.
-
-    For a place that only some see, register a callable that takes the request and returns a ``NavItem`` or None.
-    """
-
-    def place(request: Any) -> NavItem:
-        return item
-
-    place.__qualname__ = item.url_name  # slots order equal weights by name
-    slots.register(slot, place, weight=weight)
