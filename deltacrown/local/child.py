@@ -36,14 +36,17 @@ def listening(port: int) -> bool:
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process with this id exists, whoever owns it."""
+    """Tell whether a process with this id runs, whoever owns it. One that ended and was not collected does not run."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
+        pass
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:  # no /proc here
         return True
-    return True
 
 
 def start(

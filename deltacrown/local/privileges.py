@@ -59,8 +59,9 @@ def prefix(*, needs: tuple[Path, ...], drop: bool, at_death: signal.Signals) -> 
     if user:
         command += [f"--reuid={user[0]}", f"--regid={user[1]}", "--clear-groups"]
         if not all(_reachable(setpriv, user, path) for path in needs):
+            # Without the secure bit access(2), which initdb asks, would not count the capability.
             capability = _passing_capability()
-            command += [f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}"]
+            command += [f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}", "--securebits=+no_setuid_fixup"]
     return [*command, "--"]
 
 

@@ -30,6 +30,8 @@ class Redis:
 def start(data: Path, *, password: str, log: Path, keep: bool, port: int | None = None) -> Redis | None:
     """Start a server on the folder ``data``, or return None when this machine has no ``redis-server``.
 
+    A server that an ended supervisor left on ``port`` is stopped first.
+
     Args:
         keep: Whether it saves its data.
     """
@@ -37,6 +39,8 @@ def start(data: Path, *, password: str, log: Path, keep: bool, port: int | None 
     if program is None:
         return None
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if port:
+        stop_leftover(port, password)
     port = child.free_port(port)
     # By standard input, so that the password is in no process list.
     configuration = f"""
@@ -56,15 +60,33 @@ loglevel warning
     return Redis(process, port, password)
 
 
+def stop_leftover(port: int, password: str) -> bool:
+    """Stop the server that still runs on ``port`` without a supervisor. Return whether there was one.
+
+    A stranger on the port does not know the password, and is left alone.
+    """
+    found = _ready(port, password)
+    if found:
+        with contextlib.suppress(OSError):
+            _say(port, f"AUTH {password}\r\nSHUTDOWN SAVE\r\n", answers=2)
+    return found
+
+
 def _ready(port: int, password: str) -> bool:
     """Tell whether it is our server that answers: a stranger on the port does not know the password."""
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-        connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+    try:
+        return _say(port, f"AUTH {password}\r\nPING\r\n", answers=2) == "+OK\r\n+PONG\r\n"
+    except OSError:
+        return False
+
+
+def _say(port: int, words: str, *, answers: int) -> str:
+    with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+        connection.sendall(words.encode())
         answer = b""
-        while answer.count(b"\r\n") < 2:
+        while answer.count(b"\r\n") < answers:
             received = connection.recv(100)
             if not received:
-                return False
+                break
             answer += received
-        return answer == b"+OK\r\n+PONG\r\n"
-    return False
+        return answer.decode(errors="replace")

@@ -1,0 +1,236 @@
+"""Keeps a handful of processes running, shows what they write, and ends every one of them.
+
+One thread, one loop. The processes die with the thread that started them (``PR_SET_PDEATHSIG``), so a second thread
+must never start one.
+"""
+
+import collections
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from deltacrown.local import console, privileges
+
+SHORT_LIFE = 10.0  # seconds: one that lives shorter failed at its start
+ATTEMPTS = 4
+GRACE = 12.0  # seconds to end by itself
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+
+
+class GaveUpError(RuntimeError):
+    """A process ended again and again at its start. The message holds the end of its log."""
+
+
+class Runs(Protocol):
+    """What the supervisor keeps running."""
+
+    name: str
+
+    def start(self) -> None: ...
+    def ended(self) -> int | None:
+        """Return how it ended, or None while it runs."""
+
+    def ask_to_end(self) -> None: ...
+    def kill(self) -> None: ...
+    def last_lines(self) -> str: ...
+
+
+@dataclass
+class Program:
+    """A process whose lines go into the common log."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    _unfinished: bytes = b""
+    _lines: collections.deque[str] = field(default_factory=lambda: collections.deque(maxlen=25))
+
+    def start(self) -> None:
+        """Start it in a process group of its own, so that all it starts can be ended with it."""
+        prefix = privileges.prefix(needs=(), drop=False, at_death=signal.SIGTERM)
+        self.process = subprocess.Popen(  # noqa: S603 - our own words
+            [*prefix, *self.command],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        os.set_blocking(self.output(), False)
+
+    def output(self) -> int:
+        """Return the descriptor its lines come from."""
+        return self.process.stdout.fileno()  # type: ignore[union-attr] # it was started with a pipe
+
+    def read(self) -> bool:
+        """Show the lines that wait. Return whether more can come."""
+        with contextlib.suppress(BlockingIOError):
+            while received := os.read(self.output(), 65536):
+                *lines, self._unfinished = (self._unfinished + received).split(b"\n")
+                for line in lines:
+                    self._show(line)
+            return False
+        return True
+
+    def ended(self) -> int | None:
+        return self.process.poll() if self.process else 0
+
+    def ask_to_end(self) -> None:
+        """Ask the leader only: a Celery worker lets its children finish, and they would die of the signal."""
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+
+    def kill(self) -> None:
+        """End the whole group, also what its leader left behind."""
+        if self.process:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.read()
+            if self._unfinished:
+                self._show(self._unfinished)
+                self._unfinished = b""
+
+    def last_lines(self) -> str:
+        return "\n".join(self._lines)
+
+    def _show(self, line: bytes) -> None:
+        text = line.decode(errors="replace").rstrip()
+        if text:
+            self._lines.append(text)
+            console.log(self.name, text)
+
+
+@dataclass
+class Watched:
+    """One thing that runs, and how its starts went."""
+
+    runs: Runs
+    started: float = 0.0
+    failures: int = 0
+    start_again: float | None = None
+
+
+class Supervisor:
+    """Runs things until a signal comes or one of them cannot be kept running."""
+
+    def __init__(self) -> None:
+        self._watched: list[Watched] = []
+        self._selector = selectors.DefaultSelector()
+        self._signals: list[int] = []
+
+    @contextlib.contextmanager
+    def signals(self) -> Iterator[None]:
+        """Collect signals that ask us to end. They also wake the loop from its sleep."""
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        os.set_blocking(reading, False)
+        wanted = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before: dict[signal.Signals, Any] = {number: signal.signal(number, self._take) for number in wanted}
+        wake_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        self._selector.register(reading, selectors.EVENT_READ, lambda: bool(os.read(reading, 64)))
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(wake_before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            self._selector.unregister(reading)
+            os.close(reading)
+            os.close(writing)
+
+    @property
+    def asked_to_end(self) -> bool:
+        """Whether a signal came."""
+        return bool(self._signals)
+
+    def add(self, runs: Runs, *, started: bool = False) -> None:
+        """Keep ``runs`` running from now on. ``started`` tells that it runs already."""
+        watched = Watched(runs, started=time.monotonic())
+        self._watched.append(watched)
+        if not started:
+            self._start(watched)
+
+    def loop(self, every: Callable[[], None] = lambda: None) -> None:
+        """Watch until a signal comes. ``every`` is called about twice a second.
+
+        Raises:
+            GaveUpError: Something failed too often at its start.
+        """
+        while not self._signals:
+            self._read(0.5)
+            for watched in self._watched:
+                self._look_after(watched)
+            every()
+
+    def end(self) -> None:
+        """End everything, newest first: by asking, and after the grace or a second signal by force."""
+        signals_so_far = len(self._signals)
+        for watched in reversed(self._watched):
+            programs_end = time.monotonic() + GRACE
+            watched.runs.ask_to_end()
+            if isinstance(watched.runs, Program):
+                continue  # they end side by side
+            self._wait_for_programs(programs_end, signals_so_far)
+            watched.runs.kill()
+        self._wait_for_programs(time.monotonic() + GRACE, signals_so_far)
+        self._watched.clear()
+
+    def _wait_for_programs(self, deadline: float, signals_so_far: int) -> None:
+        programs = [watched.runs for watched in self._watched if isinstance(watched.runs, Program)]
+        while any(program.ended() is None for program in programs) and time.monotonic() < deadline:
+            if len(self._signals) > signals_so_far:
+                break
+            self._read(0.1)
+        for program in programs:
+            if program.ended() is None:
+                console.log("run", f"{program.name} does not end by itself; killing it.")
+            program.kill()
+
+    def _take(self, number: int, _frame: object) -> None:
+        self._signals.append(number)
+
+    def _read(self, timeout: float) -> None:
+        for key, _ in self._selector.select(timeout):
+            if not key.data():
+                with contextlib.suppress(KeyError):
+                    self._selector.unregister(key.fd)
+
+    def _start(self, watched: Watched) -> None:
+        watched.start_again = None
+        watched.started = time.monotonic()
+        watched.runs.start()
+        if isinstance(watched.runs, Program):
+            self._selector.register(watched.runs.output(), selectors.EVENT_READ, watched.runs.read)
+
+    def _look_after(self, watched: Watched) -> None:
+        now = time.monotonic()
+        if watched.start_again is not None:
+            if now >= watched.start_again:
+                self._start(watched)
+            return
+        code = watched.runs.ended()
+        if code is None:
+            return
+        if isinstance(watched.runs, Program):
+            with contextlib.suppress(KeyError):
+                self._selector.unregister(watched.runs.output())
+        watched.runs.kill()  # what it left behind must not meet its successor
+        watched.failures = watched.failures + 1 if now - watched.started < SHORT_LIFE else 1
+        if watched.failures >= ATTEMPTS:
+            message = f"{watched.runs.name} ended {ATTEMPTS} times right after its start. Its last lines:\n\n"
+            raise GaveUpError(message + watched.runs.last_lines())
+        pause = min(FIRST_PAUSE * 2 ** (watched.failures - 1), LONGEST_PAUSE)
+        console.log("run", f"{watched.runs.name} ended ({_how(code)}); starting it again in {pause:.0f} s.")
+        watched.start_again = now + pause
+
+
+def _how(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
