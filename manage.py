@@ -9,8 +9,17 @@ def main() -> None:
     """Run the management command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deltacrown.settings")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        from deltacrown.local.advice import how_to_start
+
+        advice = how_to_start(error)
+        if advice is None:
+            raise
+        sys.exit(advice)
 
 
 if __name__ == "__main__":

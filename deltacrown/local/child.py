@@ -20,6 +20,8 @@ def free_port(preferred: int | None = None) -> int:
     """Return a port on 127.0.0.1 that nobody listens on: ``preferred`` when it is free."""
     for port in (preferred, 0) if preferred else (0,):
         with socket.socket() as probe, contextlib.suppress(OSError):
+            if os.name == "posix":  # else connections that ended a moment ago would keep the port from us
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return int(probe.getsockname()[1])
     message = "No free port on 127.0.0.1."

@@ -57,7 +57,15 @@ def start(data: Path, *, password: str, log: Path, port: int | None = None) -> P
     if not (data / "PG_VERSION").exists():
         _initialise(programs, data, password)
     stop_leftover(data)
-    port = child.free_port(port)
+    try:
+        return _start(programs, data, password, log, child.free_port(port))
+    except child.ServerFailedError:
+        # Parts of a killed server may need a moment to end, and somebody may have taken the port meanwhile.
+        time.sleep(1)
+        return _start(programs, data, password, log, child.free_port())
+
+
+def _start(programs: Path, data: Path, password: str, log: Path, port: int) -> PostgreSQL:
     options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
     command = [
         *privileges.prefix(needs=(programs, data), drop=True, at_death=signal.SIGINT),

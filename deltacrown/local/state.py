@@ -43,7 +43,9 @@ class State:
         try:
             self.logs.mkdir(parents=True, exist_ok=True)
         except PermissionError as error:
-            message = f"{self.var} belongs to another user of this machine. Remove it, or clone the project for yourself."
+            message = (
+                f"{self.var} belongs to another user of this machine. Remove it, or clone the project for yourself."
+            )
             raise PermissionError(message) from error
 
     def remembered(self) -> dict[str, Any]:

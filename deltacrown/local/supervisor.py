@@ -48,8 +48,10 @@ class Program:
     name: str
     command: list[str]
     environment: dict[str, str]
+    show: Callable[[str], None] | None = None  # instead of a line of the common log
     process: subprocess.Popen[bytes] | None = None
     _unfinished: bytes = b""
+    _code: int = 0
     _lines: collections.deque[str] = field(default_factory=lambda: collections.deque(maxlen=25))
 
     def start(self) -> None:
@@ -80,7 +82,7 @@ class Program:
         return True
 
     def ended(self) -> int | None:
-        return self.process.poll() if self.process else 0
+        return self.process.poll() if self.process else self._code
 
     def ask_to_end(self) -> None:
         """Ask the leader only: a Celery worker lets its children finish, and they would die of the signal."""
@@ -92,11 +94,13 @@ class Program:
         if self.process:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self._code = self.process.wait()
             self.read()
             if self._unfinished:
                 self._show(self._unfinished)
                 self._unfinished = b""
+            self.process.stdout.close()  # type: ignore[union-attr] # it was started with a pipe
+            self.process = None  # its number may soon be another's
 
     def last_lines(self) -> str:
         return "\n".join(self._lines)
@@ -105,7 +109,10 @@ class Program:
         text = line.decode(errors="replace").rstrip()
         if text:
             self._lines.append(text)
-            console.log(self.name, text)
+            if self.show:
+                self.show(text)
+            else:
+                console.log(self.name, text)
 
 
 @dataclass
@@ -170,21 +177,26 @@ class Supervisor:
                 self._look_after(watched)
             every()
 
-    def end(self) -> None:
-        """End everything, newest first: by asking, and after the grace or a second signal by force."""
-        signals_so_far = len(self._signals)
-        for watched in reversed(self._watched):
-            programs_end = time.monotonic() + GRACE
-            watched.runs.ask_to_end()
-            if isinstance(watched.runs, Program):
-                continue  # they end side by side
-            self._wait_for_programs(programs_end, signals_so_far)
-            watched.runs.kill()
-        self._wait_for_programs(time.monotonic() + GRACE, signals_so_far)
-        self._watched.clear()
+    def finish(self, program: Program) -> int | None:
+        """Run ``program`` to its end and return its exit code, or None when a signal came first."""
+        program.start()
+        output = program.output()
+        self._selector.register(output, selectors.EVENT_READ, program.read)
+        while (code := program.ended()) is None and not self._signals:
+            self._read(0.1)
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(output)
+        program.kill()
+        return code
 
-    def _wait_for_programs(self, deadline: float, signals_so_far: int) -> None:
+    def end(self) -> None:
+        """End everything, servers last: by asking, and after the grace or at a second signal by force."""
         programs = [watched.runs for watched in self._watched if isinstance(watched.runs, Program)]
+        servers = [watched.runs for watched in self._watched if not isinstance(watched.runs, Program)]
+        signals_so_far = len(self._signals)
+        for program in programs:
+            program.ask_to_end()
+        deadline = time.monotonic() + GRACE
         while any(program.ended() is None for program in programs) and time.monotonic() < deadline:
             if len(self._signals) > signals_so_far:
                 break
@@ -193,6 +205,10 @@ class Supervisor:
             if program.ended() is None:
                 console.log("run", f"{program.name} does not end by itself; killing it.")
             program.kill()
+        for server in reversed(servers):
+            server.ask_to_end()
+            server.kill()
+        self._watched.clear()
 
     def _take(self, number: int, _frame: object) -> None:
         self._signals.append(number)

@@ -1,0 +1,86 @@
+"""Makes the database ready: creates it, migrates it, and loads demo data the first time. A process of its own.
+
+Writes what it does, a line each, and as its last line the demo logins as JSON.
+"""
+
+import json
+import sys
+import time
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from deltacrown.local.run import LOGINS
+from deltacrown.local.state import State
+
+
+def main() -> None:
+    """Make the database ready."""
+    django.setup()
+    from apps.core import slots  # the registry is filled by setup
+
+    _create_database()
+    _migrate()
+    if _is_new_to_demo():
+        started = time.monotonic()
+        _say("Loading demo data …")
+        call_command("seed_demo", verbosity=0)
+        _remember_demo()
+        _say(f"Demo data loaded ({time.monotonic() - started:.1f} s).")
+    _say(LOGINS + json.dumps([login for fill in slots.fillings("demo_logins") for login in fill()]))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _create_database() -> None:
+    """Create the database when its server does not have it."""
+    if connection.vendor != "postgresql":
+        return
+    name = connection.settings_dict["NAME"]
+    with connection._nodb_cursor() as cursor:  # Django's own way to reach a server without the database
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
+            _say(f"Database {name} made.")
+
+
+def _migrate() -> None:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        return
+    started = time.monotonic()
+    _say(f"Migrating ({len(plan)} steps) …")
+    call_command("migrate", interactive=False, verbosity=0)
+    _say(f"Migrated ({time.monotonic() - started:.1f} s).")
+
+
+def _identity() -> str:
+    """Name the database, so that each of several gets its demo data."""
+    database = settings.DATABASES["default"]
+    if connection.vendor != "postgresql":
+        return str(database["NAME"])
+    own = State().servers.exists() and f'"{database["PORT"]}"' in State().servers.read_text()
+    return f"{'own' if own else database['HOST']}/{database['NAME']}"
+
+
+def _is_new_to_demo() -> bool:
+    try:
+        return _identity() not in (State().var / "demo-loaded").read_text().splitlines()
+    except FileNotFoundError:
+        return True
+
+
+def _remember_demo() -> None:
+    with (State().var / "demo-loaded").open("a") as file:
+        file.write(f"{_identity()}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""What happens before there is an environment: checks this machine, makes ``.venv``, hands over to it.
+
+Runs on whatever ``python3`` is, so it uses only what an old Python understands.
+"""
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+PIP = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+REQUIREMENTS = os.path.join(ROOT, "requirements", "dev.txt")
+READY = os.path.join(VENV, "installed-requirements")
+OLDEST = (3, 11)
+NEWER = ("python3.13", "python3.12", "python3.11")
+
+
+def say(text):
+    """Write a line now, also into a pipe."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def stop(text):
+    """End with a message for the person."""
+    sys.exit("\n" + text)
+
+
+def use_new_enough_python():
+    """Go on with a newer Python of this machine when this one is too old."""
+    if sys.version_info >= OLDEST:
+        return
+    for name in NEWER:
+        found = shutil.which(name)
+        if found:
+            os.execv(found, [found] + sys.argv)
+    stop(
+        "DeltaCrown needs Python 3.11 or newer. python3 is %s here (%s).\n"
+        "Install a newer one, or name it: make setup PYTHON=/path/to/python3.12"
+        % (sys.version.split()[0], sys.executable)
+    )
+
+
+def check_port(port):
+    """Say that a port is taken before a minute goes into the environment. The start itself checks it once more."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return
+    stop(
+        "Port %d is taken by another program on this machine. "
+        "Choose another one with `make run PORT=%d`, or end that program." % (port, port + 1 if port < 65535 else 8000)
+    )
+
+
+def wanted():
+    """Return what identifies a finished environment: the pinned requirements and the Python."""
+    with open(REQUIREMENTS, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest() + " python%d.%d" % sys.version_info[:2]
+
+
+def present():
+    """Return what the environment was finished with, or nothing."""
+    try:
+        with open(READY) as file:
+            found = file.read().strip()
+        subprocess.check_call([PYTHON, "-c", "import django"], stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return found
+
+
+def setup():
+    """Make ``.venv`` hold exactly what requirements/dev.txt pins. Quick when it does already."""
+    if present() == wanted():
+        return
+    started = time.time()
+    if not os.path.exists(PYTHON) or subprocess.call([PYTHON, "-m", "pip", "--version"], stdout=subprocess.DEVNULL):
+        make_venv()
+    with open(REQUIREMENTS) as file:
+        count = sum(1 for line in file if "==" in line and not line.startswith((" ", "#")))
+    say("  … Installing %d packages into .venv, which takes a minute or two the first time" % count)
+    # Bytecode is compiled when it is first used: most of it never is.
+    if subprocess.call(PIP + ["install", "--quiet", "--no-compile", "--require-hashes", "--requirement", REQUIREMENTS]):
+        stop("The packages could not be installed; pip says why above. Run the same command again to go on.")
+    with open(READY, "w") as file:
+        file.write(wanted())
+    say("  ✓ Environment ready (%.0f s)" % (time.time() - started))
+
+
+def make_venv():
+    """Make the environment. Debian keeps half of the module that does it in a package of its own."""
+    say("  … Making .venv with Python %s" % sys.version.split()[0])
+    for attempt in (1, 2):
+        made = subprocess.run(
+            [sys.executable, "-m", "venv", "--clear", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        if made.returncode == 0:
+            return
+        if attempt == 1 and not apt_install("python3-venv"):
+            break
+    stop(
+        made.stdout.decode(errors="replace")
+        + "\nThe environment could not be made. On Debian and Ubuntu: apt-get install python3-venv"
+    )
+
+
+def apt_install(*packages):
+    """Install Debian packages when this is root on Debian. Return whether it worked."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    say("  … Installing %s with apt-get" % " ".join(packages))
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    install = ["apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends"] + list(packages)
+    update = ["apt-get", "update", "--quiet=2"]
+    for command in (update, install):
+        done = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        if done.returncode:
+            say(done.stdout.decode(errors="replace").strip())
+            return False
+    return True
+
+
+def browser():
+    """See to a browser for the journeys. Without one the tests say which journeys did not run."""
+    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        return
+    if apt_install("chromium", "fonts-noto-core"):
+        return
+    say("  ! No Chromium on this machine, and it could not be installed: the journeys will NOT run.")
+
+
+def main():
+    """Do what the command line says: ``setup``, ``browser``, or a command of deltacrown.local."""
+    use_new_enough_python()
+    os.chdir(ROOT)
+    command = sys.argv[1:]
+    if command[:1] == ["run"]:
+        check_port(int(command[command.index("--port") + 1]))
+    setup()
+    if command == ["setup"]:
+        return
+    if command == ["browser"]:
+        browser()
+        return
+    sys.stdout.flush()
+    os.execv(PYTHON, [PYTHON, "-m", "deltacrown.local"] + command)
+
+
+if __name__ == "__main__":
+    main()
