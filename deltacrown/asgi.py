@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deltacrown.settings")
 http_application = get_asgi_application()
 
 # Consumers import models, so their routes load after Django is set up.
+from apps.core.jobs import one_process  # noqa: E402
 from apps.core.middleware.context import WebSocketContextMiddleware, WebSocketUserMiddleware  # noqa: E402
 from deltacrown.routing import websocket_urlpatterns  # noqa: E402 - see the line above
 
@@ -23,3 +24,4 @@ application = ProtocolTypeRouter(
         "websocket": WebSocketContextMiddleware(AllowedHostsOriginValidator(sockets)),
     }
 )
+one_process.start()

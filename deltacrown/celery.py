@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 from django.conf import settings
 
@@ -15,6 +16,12 @@ app = Celery("deltacrown", task_cls="apps.core.jobs.task:JobTask")
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add("apps.core.jobs.worker:Sweeping")
+
+# Tasks by the names they are registered under; a check compares them. Times are UTC.
+app.conf.beat_schedule = {
+    "delete-finished-jobs-daily": {"task": "core.delete_finished_jobs", "schedule": crontab(hour=4, minute=30)},
+}
 
 
 @setup_logging.connect(dispatch_uid="deltacrown.logging")

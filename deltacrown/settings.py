@@ -169,7 +169,10 @@ else:
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # --- Jobs: docs/jobs.md says why each is so ------------------------------------------------------------------
-JOBS_INLINE = not env.CELERY_BROKER_URL  # one-process mode: no broker, no worker
+JOBS_INLINE = not env.CELERY_BROKER_URL  # no broker, no worker: a job runs in the process that enqueued it
+JOBS_IN_THIS_PROCESS = JOBS_INLINE  # and the server does what is left to the sweeper and to beat
+# A job may compute for minutes between two statements and run large ones; only waiting for locks stays a fault.
+JOBS_DATABASE_OPTIONS = "-c statement_timeout=10min -c lock_timeout=10s -c idle_in_transaction_session_timeout=30min"
 CELERY_BROKER_URL = env.CELERY_BROKER_URL or "memory://"
 CELERY_RESULT_BACKEND = env.CELERY_RESULT_BACKEND or None
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -195,6 +198,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlives any outage of i
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 60 * 60
 }  # longer than any task: no second delivery of a live one
+CELERY_BEAT_SCHEDULER = "apps.core.jobs.beat:JobScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 20
 
 # --- Language, time ---------------------------------------------------------------------------------------------------

@@ -17,3 +17,4 @@ if REDIS_URL := os.environ.get("REDIS_URL"):
     CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [_own]  # noqa: F405 - from the base
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405 - tests open and drop databases; races want a connection a thread
 JOBS_INLINE = True  # a test sees what its jobs do, without a worker
+JOBS_IN_THIS_PROCESS = False  # no thread that works beside the tests

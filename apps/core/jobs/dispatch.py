@@ -4,10 +4,13 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from apps.core.jobs import registry, running
 from apps.core.models import Job
@@ -26,6 +29,10 @@ _IMPATIENCE = {
 }
 
 
+# Publishing wraps the broker's errors, asking for a queue's length does not.
+_BROKER_ERRORS = (OperationalError, RedisError, OSError)
+
+
 class BrokerUnreachable(Exception):
     """The broker does not take messages now."""
 
@@ -42,38 +49,53 @@ _silent_until = 0.0
 
 
 def deliver(job: Job) -> None:
-    """Have a committed job run: send it to a worker, or in one-process mode run it here and now. Never raises."""
+    """Have a job run whose transaction has just committed. Never raises: the caller's work is done."""
     try:
-        if settings.JOBS_INLINE:
-            running.run(job.pk)
-        else:
-            send(job)
+        start(job)
     except BrokerUnreachable as error:
         logger.warning("Job %s waits for the sweeper: %s", job.pk, error)
     except Exception:
         logger.exception("Job %s could not be started; the sweeper tries again", job.pk)
 
 
-def send(job: Job) -> None:
-    """Put a message with nothing but the job's id into its queue. Raises ``BrokerUnreachable`` within a second."""
-    global _silent_until  # noqa: PLW0603 - one broker for the process
-    if time.monotonic() < _silent_until:
-        raise BrokerUnreachable("the broker did not answer a moment ago")
+def start(job: Job) -> None:
+    """Send a job to a worker, or in one-process mode run it here and now. Raises ``BrokerUnreachable``."""
+    if settings.JOBS_INLINE:
+        running.run(job.pk)
+        return
     app = registry.loaded_app()
-    try:
+    with _broker() as producer:
+        # Nothing but the id: the row says what to do, and may have changed when the message arrives.
         app.send_task(
             job.name,
             headers={JOB_HEADER: job.pk},
             queue=job.queue,
             ignore_result=True,
             retry=False,
-            producer=_producer(),
+            producer=producer,
         )
-    except (OperationalError, OSError) as error:
+
+
+def depth(queue: str) -> int:
+    """Return how many messages wait in a queue of the broker. Raises ``BrokerUnreachable``."""
+    if settings.JOBS_INLINE:
+        return 0
+    with _broker() as producer:
+        return int(producer.connection.default_channel.queue_declare(queue=queue).message_count)
+
+
+@contextmanager
+def _broker() -> Iterator[Any]:
+    """Lend this thread's producer. After a failure nobody tries for a while."""
+    global _silent_until  # noqa: PLW0603 - one broker for the process
+    if time.monotonic() < _silent_until:
+        raise BrokerUnreachable("it did not answer a moment ago")
+    try:
+        yield _producer()
+    except _BROKER_ERRORS as error:
         _line.producer = None
         _silent_until = time.monotonic() + PAUSE_AFTER_FAILURE
         raise BrokerUnreachable(str(error)) from error
-    _silent_until = 0.0
 
 
 def _producer() -> Any:

@@ -38,7 +38,7 @@ def enqueue(
     task = registry.task_named(name)
     arguments.check(args)
     task.check_signature(args)
-    queue = _queue or task.queue
+    queue = _queue or task.job_queue
     if queue not in Job.Queue.values:
         raise ValueError(f"No queue is named {queue!r}. There are {', '.join(Job.Queue.values)}.")
     if _run_at is not None and timezone.is_naive(_run_at):

@@ -25,11 +25,11 @@ class JobTask(Task):
     database says ``atomic=False`` and claims each effect by a row of its own.
     ``max_retries``: How often it runs again after an error (3).
     ``backoff_seconds``, ``backoff_max_seconds``: Longest pause before a first retry, then doubled, and its limit.
-    ``queue``: ``critical``, ``default`` or ``bulk``.
+    ``job_queue``: ``critical``, ``default`` or ``bulk``.
     """
 
     atomic = True
-    queue = "default"
+    job_queue = "default"
     max_retries = 3
     backoff_seconds = 5
     backoff_max_seconds = 600

@@ -1,0 +1,26 @@
+"""Celery's beat, writing jobs instead of sending messages: what is due is in the database before anything is sent."""
+
+import logging
+from typing import Any
+
+from celery.beat import Scheduler
+from django.db import InterfaceError, OperationalError, connections
+
+from apps.core.jobs import schedules
+
+logger = logging.getLogger(__name__)
+
+
+class JobScheduler(Scheduler):
+    """Run any number of these: each due time becomes one job. It keeps no file, and needs no broker to go on."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Enqueue what is due. Returns the seconds to sleep."""
+        longest = float(self.max_interval)
+        try:
+            return min(schedules.tick(), longest)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("The schedule waits for the database: %s", error)
+            return min(5.0, longest)
+        finally:
+            connections.close_all()  # it sleeps for long; nobody should hold a connection meanwhile

@@ -1,0 +1,38 @@
+"""What a Celery worker adds: connections of its own kind, and the sweeper."""
+
+from typing import Any
+
+from celery import bootsteps
+from django.conf import settings
+from django.db import connections
+
+from apps.core.jobs.sweeper import Sweeper
+
+
+class Sweeping(bootsteps.StartStopStep):
+    """Sweeps in the worker's main process as long as the worker lives, with or without its broker."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def __init__(self, worker: Any, **kwargs: Any) -> None:
+        super().__init__(worker, **kwargs)
+        _use_connections_for_jobs()
+        self._sweeper = Sweeper()
+        self._sweeper.let_forks_wait()
+
+    def start(self, worker: Any) -> None:
+        self._sweeper.start()
+
+    def stop(self, worker: Any) -> None:
+        self._sweeper.stop()
+
+    terminate = stop
+
+
+def _use_connections_for_jobs() -> None:
+    """Let a job take its time, and no forked process share its parent's pool."""
+    for alias in connections:
+        options = connections.settings[alias].get("OPTIONS", {})
+        options.pop("pool", None)
+        if "options" in options:
+            options["options"] = settings.JOBS_DATABASE_OPTIONS
