@@ -15,6 +15,7 @@ Polygon = list[Point]
 
 INK = "#0B0F16"
 PAPER = "#FFFFFF"
+GROUND = "#121824"
 
 
 @dataclass(frozen=True)
@@ -250,4 +251,26 @@ def avatar(name: str, seed: str = "", *, size: int = 40, label: str = "") -> str
         f'<path d="M48 66L104 130H-8z" fill="{second.colour}"/>'
         f'<text x="48" y="{62 if len(letters) > 1 else 65}" text-anchor="middle" font-family="Archivo, sans-serif" '
         f'font-weight="700" font-size="{40 if len(letters) > 1 else 48}" fill="{text}">{escape(letters)}</text></svg>'
+    )
+
+
+def banner(seed: str) -> str:
+    """Return a wide picture for a page head: facets of a seed's hues on the dark ground, calm enough to write on."""
+    first, second, _ = palette(seed)
+    dice = Dice(f"banner:{seed}")
+    columns = [0, *sorted(80 + dice.below(1040) for _ in range(5)), 1200]
+    lean = (140, -140)[dice.below(2)]
+    shapes = []
+    for index, (left, right) in enumerate(zip(columns, columns[1:], strict=False)):
+        hue = (first, second)[index % 2]
+        strength = (0.5, 0.22, 0.34)[(index + dice.below(2)) % 3]
+        edge = [(left + lean, -1), (right + lean, -1), (right - lean, 321), (left - lean, 321)]
+        shapes.append(f'<polygon points="{_points(edge)}" fill="{hue.colour}" fill-opacity="{strength}"/>')
+        ridge = 40 + dice.below(200)
+        corner = [(right + lean, -1), (right - lean, 321), (right - ridge, 321)]
+        shapes.append(f'<polygon points="{_points(corner)}" fill="{hue.shade}" fill-opacity="0.30"/>')
+    return (
+        '<svg class="banner" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 320" '
+        f'preserveAspectRatio="xMidYMid slice" aria-hidden="true"><path d="M0 0h1200v320H0z" fill="{GROUND}"/>'
+        f"{''.join(shapes)}</svg>"
     )

@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.common.templatetags.ui import THEME_COOKIE, THEMES
+from apps.siteui.samples import SWATCHES, sample_context, samples
 
 YEAR = 365 * 24 * 3600
 
@@ -34,4 +35,8 @@ def theme(request: HttpRequest) -> HttpResponse:
 def styleguide(request: HttpRequest) -> HttpResponse:
     if not request.user.is_staff:
         raise PermissionDenied("The style guide is for staff.")
-    return render(request, "siteui/styleguide.html", {})
+    shown = request.GET.get("theme", "")
+    if shown not in THEMES:
+        shown = request.COOKIES.get(THEME_COOKIE) or THEMES[0]
+    context = {"samples": samples(), "swatches": SWATCHES, "themes": THEMES, "shown": shown, **sample_context()}
+    return render(request, "siteui/styleguide.html", context)

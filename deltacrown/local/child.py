@@ -52,7 +52,13 @@ def alive(pid: int) -> bool:
 
 
 def start(
-    command: list[str], *, log: Path, stdin: str | None = None, ready: Callable[[], bool]
+    command: list[str],
+    *,
+    log: Path,
+    ready: Callable[[], bool],
+    stdin: str | None = None,
+    environment: dict[str, str] | None = None,
+    folder: Path = Path("/"),
 ) -> subprocess.Popen[str]:
     """Start ``command`` in a session of its own and return it once ``ready`` says so.
 
@@ -64,8 +70,8 @@ def start(
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
-            cwd="/" if os.name == "posix" else None,
+            env=environment or {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+            cwd=folder,
             start_new_session=True,
             text=True,
         )
@@ -81,7 +87,7 @@ def start(
             return process
         time.sleep(0.02)
     stop(process, signal.SIGKILL)
-    message = f"{Path(command[0]).name} did not start. The end of {log}:\n{tail(log)}"
+    message = f"{log.stem} did not start. The end of {log}:\n{tail(log)}"
     raise ServerFailedError(message)
 
 

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.core import slots
 from deltacrown.local.run import LOGINS
 from deltacrown.local.state import State
 
@@ -20,8 +21,6 @@ from deltacrown.local.state import State
 def main() -> None:
     """Make the database ready."""
     django.setup()
-    from apps.core import slots  # the registry is filled by setup
-
     _create_database()
     _migrate()
     if _is_new_to_demo():

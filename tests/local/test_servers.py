@@ -17,4 +17,4 @@ def test_the_suite_has_a_redis_cache():
     cache.set("crown", "delta", 10)
 
     assert cache.get("crown") == "delta"
-    assert settings.CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert settings.CACHES["default"]["LOCATION"].startswith("redis://")

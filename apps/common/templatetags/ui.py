@@ -134,3 +134,8 @@ def avatar_of(profile: Any, name: str = "", seed: str = "", size: int | str = 40
         )
     name = name or getattr(profile, "display_name", "") or str(profile or "?")
     return avatar_svg(name, seed or str(getattr(profile, "pk", "") or name), size, label)
+
+
+@register.simple_tag
+def banner_svg(seed: str) -> str:
+    return mark_safe(crest.banner(str(seed)))

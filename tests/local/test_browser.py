@@ -1,0 +1,56 @@
+"""The fixtures that journeys use."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+
+def test_a_person_sees_a_page_with_its_style(person):
+    visitor = person("phone")
+
+    answer = visitor.visit("/admin/login/")
+
+    assert answer.status == 200
+    assert visitor.page.viewport_size == {"width": 390, "height": 844}
+    assert visitor.page.evaluate("document.styleSheets.length") > 0
+
+
+def test_two_people_have_cookies_of_their_own(person):
+    first, second = person("phone"), person("desktop")
+    first.context.add_cookies([{"name": "crown", "value": "delta", "url": first.url}])
+
+    assert [cookie["name"] for cookie in first.context.cookies()] == ["crown"]
+    assert second.context.cookies() == []
+
+
+def test_the_site_sees_what_the_test_commits(person):
+    get_user_model().objects.create_superuser(
+        username="nadia", email="nadia@example.com", password="champions-rise-2026"
+    )
+    staff = person("desktop")  # the theme of the admin needs scripts
+
+    staff.visit("/admin/login/")
+    staff.page.fill("[name=username]", "nadia")
+    staff.page.fill("[name=password]", "champions-rise-2026")
+    staff.page.click("[type=submit]")
+
+    assert "/login" not in staff.page.url
+
+
+def test_a_page_that_asks_another_server_is_caught(person, live_site):
+    visitor = person("desktop")
+    visitor.visit("/accounts/login/")
+
+    visitor.page.evaluate("fetch('http://127.0.0.1:9/elsewhere').catch(() => 0)")
+
+    assert any("http://127.0.0.1:9/elsewhere" in wrong for wrong in visitor.wrongs)
+    visitor.wrongs.clear()
+
+
+def test_accessible_is_what_axe_finds_nothing_wrong_with(person):
+    visitor = person("desktop")
+    visitor.page.set_content("<html lang='en'><title>Crown</title><main><h1>Crown</h1></main></html>")
+    visitor.assert_accessible()
+
+    visitor.page.set_content("<html lang='en'><title>Crown</title><main><h1>Crown</h1><img src='data:,'></main></html>")
+    with pytest.raises(AssertionError, match="image-alt"):
+        visitor.assert_accessible()
