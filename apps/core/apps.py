@@ -17,5 +17,8 @@ class CoreConfig(AppConfig):
     verbose_name = "Platform"
 
     def ready(self) -> None:
+        # Their models are loaded by now.
+        from apps.core.jobs import checks  # noqa: F401 - registers itself
+
         connection_created.connect(sql_comment.install, dispatch_uid="core.sql_comment")
         user_logged_in.connect(learn_user, dispatch_uid="core.learn_user")

@@ -1,5 +1,6 @@
-"""Where staff look into the platform."""
+"""The platform's own rows in the admin."""
 
 from apps.core.admin.audit import AuditEventAdmin
+from apps.core.admin.jobs import JobAdmin
 
-__all__ = ["AuditEventAdmin"]
+__all__ = ["AuditEventAdmin", "JobAdmin"]

@@ -16,7 +16,7 @@ class JobScheduler(Scheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Enqueue what is due. Returns the seconds to sleep."""
-        longest = float(self.max_interval)
+        longest = float(self.max_interval or 300)
         try:
             return min(schedules.tick(), longest)
         except (OperationalError, InterfaceError) as error:

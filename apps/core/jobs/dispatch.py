@@ -101,7 +101,7 @@ def _broker() -> Iterator[Any]:
 def _producer() -> Any:
     if _line.producer is None or _line.pid != os.getpid():
         app = registry.loaded_app()
-        connection = app.connection(connect_timeout=0.4, transport_options=_IMPATIENCE)
+        connection = app.connection(settings.CELERY_BROKER_URL, transport_options=_IMPATIENCE)
         _line.producer = app.amqp.Producer(connection, auto_declare=False)
         _line.pid = os.getpid()
     return _line.producer

@@ -3,7 +3,9 @@
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from celery import Celery, current_app
+from celery import Celery
+from celery.app import app_or_default
+from django.utils.module_loading import autodiscover_modules
 
 if TYPE_CHECKING:
     from apps.core.jobs.task import JobTask
@@ -16,8 +18,8 @@ class UnknownTask(LookupError):
 @cache
 def loaded_app() -> Celery:
     """Return the Celery app after all ``tasks`` modules are imported, which Celery itself does in workers only."""
-    app = current_app._get_current_object()
-    app.loader.import_default_modules()
+    app = app_or_default()
+    autodiscover_modules("tasks")
     app.finalize()
     return cast(Celery, app)
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from apps.core import context
 from apps.core.jobs import arguments, leases, registry, retrying
 from apps.core.models import Job
+from apps.core.scrubbing import scrub
 
 if TYPE_CHECKING:
     from apps.core.jobs.task import JobTask
@@ -66,8 +67,8 @@ def _succeed(job: Job, result: object) -> None:
 
 def _note_failure(job: Job, task: "JobTask", error: Exception) -> None:
     delay = retrying.delay_after(error, job=job, task=task)
-    told = f"{type(error).__name__}: {error}".replace("\x00", "")[:500]
-    trace = "".join(traceback.format_exception(error)).replace("\x00", "")[-TRACE_MAX_CHARACTERS:]
+    told = _storable(f"{type(error).__name__}: {error}")[:500]
+    trace = _storable("".join(traceback.format_exception(error)))[-TRACE_MAX_CHARACTERS:]
     try:
         if delay is None:
             leases.end(job, state=Job.State.FAILED, finished_at=Now(), last_error=told, trace=trace)
@@ -85,3 +86,8 @@ def _note_failure(job: Job, task: "JobTask", error: Exception) -> None:
             logger.error("Job %s %s failed for good", job.pk, job.name, exc_info=error)
         else:
             logger.warning("Job %s %s failed, again in %.1f s", job.pk, job.name, delay.total_seconds(), exc_info=error)
+
+
+def _storable(text: str) -> str:
+    """Return ``text`` without what a row can't hold, and without secrets and personal data that an error quotes."""
+    return str(scrub(text)).replace("\x00", "")

@@ -26,7 +26,8 @@ class Sweeping(bootsteps.StartStopStep):
     def stop(self, worker: Any) -> None:
         self._sweeper.stop()
 
-    terminate = stop
+    def terminate(self, worker: Any) -> None:
+        self.stop(worker)
 
 
 def _use_connections_for_jobs() -> None:

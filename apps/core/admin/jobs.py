@@ -1,0 +1,104 @@
+"""Jobs in the admin: nothing is edited, failed ones can be run again, waiting ones cancelled."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+from unfold.admin import ModelAdmin
+
+from apps.core.errors import DomainError
+from apps.core.jobs import operations, registry
+from apps.core.models import Job
+
+
+class TaskFilter(admin.SimpleListFilter):
+    """By task. Names come from the code: a DISTINCT over millions of rows would come with each page."""
+
+    title = "task"
+    parameter_name = "name"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name) for name in sorted(registry.loaded_app().tasks) if not name.startswith("celery.")]
+
+    def queryset(self, request: HttpRequest, jobs: QuerySet[Job]) -> QuerySet[Job]:
+        return jobs.filter(name=self.value()) if self.value() else jobs
+
+
+@admin.register(Job)
+class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+    list_display = ("id", "name", "state", "queue", "short_arguments", "last_error", "attempts", "age")
+    list_filter = ("state", "queue", TaskFilter)
+    search_fields = ("=id", "name", "=request_id", "last_error")
+    ordering = ("-id",)
+    show_full_result_count = False  # counting millions of rows on every page
+    list_per_page = 50
+    actions = ("requeue", "cancel")
+    readonly_fields = ("arguments", "age", "trace_text", "result_text")
+    fieldsets = (
+        (None, {"fields": ("name", "state", "queue", "arguments", "age")}),
+        ("Failure", {"fields": ("last_error", "trace_text")}),
+        ("Runs", {"fields": ("attempts", "lost_leases", "run_at", "dispatched_at", "started_at", "finished_at")}),
+        ("Cause", {"fields": ("request_id", "actor_id", "created_at", "dedupe_key")}),
+        ("Result", {"fields": ("result_text",)}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
+        return False
+
+    def has_requeue_permission(self, request: HttpRequest) -> bool:
+        return operations.can_manage(request.user)
+
+    @admin.display(description="arguments")
+    def short_arguments(self, job: Job) -> str:
+        return json.dumps(job.args, ensure_ascii=False)[:80]
+
+    @admin.display(description="arguments")
+    def arguments(self, job: Job) -> str:
+        return _block(json.dumps(job.args, indent=2, ensure_ascii=False))
+
+    @admin.display(description="result")
+    def result_text(self, job: Job) -> str:
+        return _block(json.dumps(job.result, indent=2, ensure_ascii=False))
+
+    @admin.display(description="trace")
+    def trace_text(self, job: Job) -> str:
+        return _block(job.trace)
+
+    @admin.display(description="age", ordering="created_at")
+    def age(self, job: Job) -> str:
+        return timesince(job.created_at, timezone.now(), depth=1)
+
+    @admin.action(description="Run the selected jobs again", permissions=["requeue"])
+    def requeue(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        self._each(request, jobs, operations.requeue, "runs again")
+
+    @admin.action(description="Cancel the selected jobs", permissions=["requeue"])
+    def cancel(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        self._each(request, jobs, operations.cancel, "is cancelled")
+
+    def _each(self, request: HttpRequest, jobs: QuerySet[Job], act: Callable[..., Any], told: str) -> None:
+        done = 0
+        for job_id in jobs.order_by("pk").values_list("pk", flat=True):
+            try:
+                act(actor=request.user, job_id=job_id)
+                done += 1
+            except DomainError as error:
+                self.message_user(request, error.message, messages.WARNING)
+        if done:
+            self.message_user(request, f"{done} job{'' if done == 1 else 's'}: {told}.", messages.SUCCESS)
+
+
+def _block(text: str) -> str:
+    return format_html("<pre>{}</pre>", text) if text else "—"
