@@ -2,4 +2,10 @@
 
 from typing import Any
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import path
+
+from apps.notifications.consumers import NotificationConsumer
+
+websocket_urlpatterns: list[Any] = [
+    path("ws/notifications/", NotificationConsumer.as_asgi()),
+]

@@ -1,7 +1,20 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_out
+
+from apps.core import slots
 
 
 class NotificationsConfig(AppConfig):
     name = "apps.notifications"
     label = "notifications"
     verbose_name = "Notifications"
+
+    def ready(self) -> None:
+        from apps.notifications import personal_data, signals, types
+        from apps.notifications.slots import bell, place
+
+        types.register_all()
+        user_logged_out.connect(signals.close_sockets_of_session, dispatch_uid="notifications.close_sockets")
+        slots.register("personal_data", personal_data.personal_data)
+        slots.register("header", bell)
+        slots.register("account_menu", place)

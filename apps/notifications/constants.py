@@ -1,0 +1,52 @@
+"""Words of the notification system that code, database and pages share."""
+
+from django.db import models
+
+
+class Channel(models.TextChoices):
+    """A way to reach somebody."""
+
+    IN_APP = "in_app", "On the site"
+    EMAIL = "email", "E-mail"
+    DISCORD = "discord", "Discord"
+
+
+class DeliveryState(models.TextChoices):
+    """Where one delivery stands. ``docs/notifications.md`` draws the arrows."""
+
+    PENDING = "pending", "Waiting"
+    # A process works on it, and the other side has nothing yet.
+    CLAIMED = "claimed", "Connecting"
+    # From here on the other side may have it.
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    SKIPPED = "skipped", "Not wanted"
+    # The process died between handing the message over and writing that down.
+    UNKNOWN = "unknown", "Unclear"
+
+
+# A claim this old belongs to a process that is gone: it is twice the time one SMTP conversation may take.
+CLAIM_SECONDS = 120
+# An SMTP conversation that takes longer is given up.
+SMTP_TIMEOUT_SECONDS = 30
+# Tries of one delivery before it is listed as failed.
+MAX_ATTEMPTS = 6
+
+# Badge and count stop here: "99+" tells as much and costs a bounded scan.
+UNREAD_CAP = 100
+# What the menu under the bell shows.
+MENU_SIZE = 10
+PAGE_SIZE = 25
+# One answer to a browser that catches up.
+CATCH_UP_SIZE = 50
+# A row with a lower id may commit after one with a higher id. A browser that catches up gets this much before
+# the last one it knows, so that no transaction shorter than this is ever missed.
+CATCH_UP_OVERLAP_SECONDS = 300
+
+# People pushed to within the request; more are pushed by a job.
+PUSH_IN_REQUEST = 20
+# All pushes of one call together; a channel layer that hangs must not hold the request longer.
+PUSH_TIMEOUT_SECONDS = 1.0
+# Recipients written by one statement.
+RECIPIENT_CHUNK = 2_000

@@ -1,0 +1,107 @@
+"""One piece of news for one person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.notifications import registry
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def inbox_of(self, user: Any) -> NotificationQuerySet:
+        """Only what this person sees on the site. Every page and socket starts here."""
+        return self.filter(recipient_id=user.pk, in_app=True)
+
+    def unread(self) -> NotificationQuerySet:
+        """Written like the condition of ``idx_notification_recipient``, so that the index serves it."""
+        return self.filter(read_at__isnull=True, in_app=True)
+
+
+class Notification(models.Model):
+    """What somebody was told, in the words they were told it.
+
+    Title and body are stored as rendered: the list is a history, and a renamed team must not rewrite it. The
+    recipient is a user, or an e-mail address of somebody who has no account.
+    """
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        db_index=False,  # idx_notification_inbox begins with it
+    )
+    address = models.EmailField(blank=True, help_text="Only for somebody who has no account.")
+    type = models.CharField(max_length=80)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who caused it. Never told about it.",
+    )
+    subject = models.CharField(max_length=100, blank=True, help_text="What it is about, like teams.team:12.")
+    title = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    context = models.JSONField(default=dict, blank=True)
+    fingerprint = models.CharField(max_length=200)
+    batch = models.UUIDField(help_text="The call that wrote it, with its other recipients.")
+    in_app = models.BooleanField(
+        default=True, help_text="Shown on the site; otherwise it only went out by other channels."
+    )
+    read_at = models.DateTimeField(null=True, blank=True)
+    is_read = models.GeneratedField(
+        expression=Q(read_at__isnull=False), output_field=models.BooleanField(), db_persist=True
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                "recipient",
+                models.F("created_at").desc(),
+                name="idx_notification_recipient",
+                condition=Q(read_at__isnull=True, in_app=True),
+            ),
+            models.Index(fields=["created_at"], name="idx_notification_created"),
+            models.Index("recipient", models.F("id").desc(), name="idx_notification_inbox"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "fingerprint"], name="notification_once_per_recipient"),
+            models.UniqueConstraint(
+                Lower("address"), "fingerprint", name="notification_once_per_address", condition=~Q(address="")
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, address="") | (Q(recipient__isnull=True) & ~Q(address="")),
+                name="notification_has_one_recipient",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("notifications:open", args=[self.pk])
+
+    @property
+    def group(self) -> str:
+        known = registry.find(self.type)
+        return known.group_label if known else ""
+
+    @property
+    def icon(self) -> str:
+        known = registry.find(self.type)
+        return known.icon if known else "bell"

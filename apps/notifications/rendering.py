@@ -1,0 +1,69 @@
+"""Turns a registered type and its context into the words and the link that are stored."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.encoding import iri_to_uri
+
+from apps.notifications.registry import NotificationType
+
+TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Rendered:
+    title: str
+    body: str
+    url: str
+    context: dict[str, Any]
+
+
+def display_name(user: Any) -> str:
+    """Return how a person is called on the site. Somebody without a profile goes by the username."""
+    profile = getattr(user, "profile", None)
+    return (profile.display_name if profile else "") or user.get_username()
+
+
+def reference(subject: Any) -> str:
+    """Return how a row is named across apps without a foreign key: ``teams.team:12``."""
+    return f"{subject._meta.label_lower}:{subject.pk}" if subject is not None else ""
+
+
+def render(kind: NotificationType, *, actor: Any, subject: Any, context: Mapping[str, Any] | None) -> Rendered:
+    """Fill in the type's words.
+
+    The context is stored, so it is brought to plain JSON first: what can't be stored fails here and not in a job.
+
+    Raises:
+        KeyError: A placeholder has no value.
+        ValueError: The link leaves the site.
+    """
+    plain: dict[str, Any] = json.loads(json.dumps(dict(context or {}), cls=DjangoJSONEncoder))
+    names = dict(plain)
+    if actor is not None:
+        names.setdefault("actor", display_name(actor))
+    if subject is not None:
+        names.setdefault("subject", str(subject))
+    title = " ".join(kind.title.format_map(names).split())
+    return Rendered(
+        title=title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…",
+        body=kind.body.format_map(names).strip(),
+        url=_link(kind, names, subject),
+        context=plain,
+    )
+
+
+def _link(kind: NotificationType, names: Mapping[str, Any], subject: Any) -> str:
+    if callable(kind.url):
+        url = kind.url(names)
+    elif kind.url:
+        url = kind.url.format_map(names)
+    else:
+        url = subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else ""
+    # Two slashes or a backslash would be another host to a browser.
+    if url and (not url.startswith("/") or url.startswith("//") or "\\" in url):
+        raise ValueError(f"{kind.code}: {url!r} is no path of this site.")
+    return iri_to_uri(url)
