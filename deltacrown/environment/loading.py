@@ -20,7 +20,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = BASE_DIR / "var"
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-MAILBOX_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+MAILBOX_BACKEND = "apps.core.mailbox.backend.MailboxBackend"
 LOCAL_HOSTS = "localhost,127.0.0.1,[::1],.localhost"
 
 # sysexits.h: a configuration error. Supervisors read it as "do not restart".

@@ -141,7 +141,8 @@ def _services(env: Environment) -> Iterator[Problem]:
             "is the same Redis server as the cache: a full cache would evict waiting work. Run a second one.",
             "redis://localhost:6380/0",
         )
-    if env.EMAIL_BACKEND.startswith("django.core.mail.backends.") and env.EMAIL_BACKEND not in SMTP_BACKENDS:
+    keeps_mail = ("django.core.mail.backends.", "apps.core.mailbox.")
+    if env.EMAIL_BACKEND.startswith(keeps_mail) and env.EMAIL_BACKEND not in SMTP_BACKENDS:
         yield Problem("EMAIL_BACKEND", "does not send mail.", SMTP_BACKENDS[0])
     elif not env.EMAIL_HOST:
         yield Problem("EMAIL_HOST", "is missing.", "smtp.example.com")
