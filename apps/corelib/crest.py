@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from math import cos, radians, sin
 
 Point = tuple[float, float]
@@ -261,7 +262,7 @@ def banner(seed: str) -> str:
     columns = [0, *sorted(80 + dice.below(1040) for _ in range(5)), 1200]
     lean = (140, -140)[dice.below(2)]
     shapes = []
-    for index, (left, right) in enumerate(zip(columns, columns[1:], strict=False)):
+    for index, (left, right) in enumerate(pairwise(columns)):
         hue = (first, second)[index % 2]
         strength = (0.5, 0.22, 0.34)[(index + dice.below(2)) % 3]
         edge = [(left + lean, -1), (right + lean, -1), (right - lean, 321), (left - lean, 321)]
