@@ -4,7 +4,7 @@ PORT ?= 8000
 BOOTSTRAP := @$(PYTHON) scripts/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run servers stop reset setup check test test-fast fmt lock
+.PHONY: help run servers stop reset setup check test test-fast fmt lock env-docs
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,3 +41,6 @@ fmt: setup ## Put the code into its format
 lock: setup ## Pin what requirements/*.in ask for, with hashes
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet requirements/base.in -o requirements/base.txt --custom-compile-command "make lock"
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet requirements/dev.in -c requirements/base.txt -o requirements/dev.txt --custom-compile-command "make lock"
+
+env-docs: setup ## Write .env.example and the table of variables anew
+	@.venv/bin/python -m deltacrown.environment docs

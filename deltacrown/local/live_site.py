@@ -6,6 +6,7 @@ import email.policy
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import urllib.request
@@ -14,8 +15,6 @@ from pathlib import Path
 
 from deltacrown.local import child, privileges
 from deltacrown.local.state import ROOT
-
-ERRORS = ("Traceback", "Internal Server Error")
 
 
 @dataclass
@@ -53,7 +52,7 @@ class LiveSite:
         return [email.message_from_string(text, policy=email.policy.default) for text in texts]
 
 
-def start(folder: Path, *, database: str) -> tuple[LiveSite, "child.subprocess.Popen[str]"]:
+def start(folder: Path, *, database: str) -> tuple[LiveSite, subprocess.Popen[str]]:
     """Start the site on ``database`` and wait until it answers."""
     port = child.free_port()
     site = LiveSite(f"http://localhost:{port}", folder)

@@ -6,6 +6,7 @@ Writes what it does, a line each, and as its last line the demo logins as JSON.
 import json
 import sys
 import time
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -19,15 +20,16 @@ from deltacrown.local.state import State
 
 
 def main() -> None:
-    """Make the database ready."""
+    """Make the database ready. The folder ``var`` is on the command line."""
+    state = State(Path(sys.argv[1]))
     django.setup()
     _create_database()
     _migrate()
-    if _is_new_to_demo():
+    if _is_new_to_demo(state):
         started = time.monotonic()
         _say("Loading demo data …")
         call_command("seed_demo", verbosity=0)
-        _remember_demo()
+        _remember_demo(state)
         _say(f"Demo data loaded ({time.monotonic() - started:.1f} s).")
     _say(LOGINS + json.dumps([login for fill in slots.fillings("demo_logins") for login in fill()]))
 
@@ -60,25 +62,25 @@ def _migrate() -> None:
     _say(f"Migrated ({time.monotonic() - started:.1f} s).")
 
 
-def _identity() -> str:
+def _identity(state: State) -> str:
     """Name the database, so that each of several gets its demo data."""
     database = settings.DATABASES["default"]
     if connection.vendor != "postgresql":
         return str(database["NAME"])
-    own = State().servers.exists() and f'"{database["PORT"]}"' in State().servers.read_text()
+    own = state.servers.exists() and f'"{database["PORT"]}"' in state.servers.read_text()
     return f"{'own' if own else database['HOST']}/{database['NAME']}"
 
 
-def _is_new_to_demo() -> bool:
+def _is_new_to_demo(state: State) -> bool:
     try:
-        return _identity() not in (State().var / "demo-loaded").read_text().splitlines()
+        return _identity(state) not in (state.var / "demo-loaded").read_text().splitlines()
     except FileNotFoundError:
         return True
 
 
-def _remember_demo() -> None:
-    with (State().var / "demo-loaded").open("a") as file:
-        file.write(f"{_identity()}\n")
+def _remember_demo(state: State) -> None:
+    with (state.var / "demo-loaded").open("a") as file:
+        file.write(f"{_identity(state)}\n")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -94,8 +94,9 @@ def person(
     met = request.node.stash.setdefault(_people, [])
 
     def meet(viewport: str | dict[str, int] = "phone", *, js: bool = True, **options: Any) -> people.Person:
-        met.append(people.meet(browser, live_site.url, viewport, js=js, **options))
-        return met[-1]
+        somebody = people.meet(browser, live_site.url, viewport, js=js, **options)
+        met.append(somebody)
+        return somebody
 
     yield meet
     wrongs = [wrong for somebody in met for wrong in somebody.wrongs]
@@ -106,18 +107,20 @@ def person(
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Keep what people saw when a journey failed, and show what the site wrote."""
-    report: Any = yield
+    report = yield
+    no_one: list[Person] = []
     if report.when == "call" and report.failed:
-        for number, somebody in enumerate(item.stash.get(_people, []), 1):
+        met = item.stash.get(_people, no_one)
+        for number, somebody in enumerate(met, 1):
             path = ARTIFACTS / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', item.nodeid)}-{number}.png"
             somebody.screenshot(path)
             report.sections.append(("Screenshot", f"{path} of {somebody.page.url}"))
         site = getattr(item, "funcargs", {}).get("live_site")
         if site is not None:
             report.sections.append(("Site's log", site.log()[-6000:]))
-    return report  # type: ignore[return-value] # a wrapper returns the hook's result
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

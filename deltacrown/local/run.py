@@ -8,8 +8,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from dotenv import dotenv_values
 
@@ -30,14 +30,14 @@ class Ended(Exception):
     """A signal came while things were being started."""
 
 
-def run(port: int) -> int:
+def run(port: int, state: State | None = None) -> int:
     """Run the whole platform until it is told to end. Return the exit status."""
-    return _supervise(lambda supervisor, state: _platform(supervisor, state, port), port=port)
+    return _supervise(state or State(), partial(_platform, port=port), port=port)
 
 
-def run_servers() -> int:
+def run_servers(state: State | None = None) -> int:
     """Run only PostgreSQL and Redis until told to end."""
-    return _supervise(_servers_only)
+    return _supervise(state or State(), _servers_only)
 
 
 def check_port(port: int) -> None:
@@ -69,8 +69,7 @@ def stop(state: State | None = None) -> str:
     return "Stopped."
 
 
-def _supervise(body: Any, port: int | None = None) -> int:
-    state = State()
+def _supervise(state: State, body: Callable[[Supervisor, State], None], port: int | None = None) -> int:
     supervisor = Supervisor()
     try:
         state.make()
@@ -99,13 +98,13 @@ def _supervise(body: Any, port: int | None = None) -> int:
     return 0
 
 
-def _platform(supervisor: Supervisor, state: State, port: int) -> None:
+def _platform(supervisor: Supervisor, state: State, *, port: int) -> None:
     started = time.monotonic()
     environment = _environment(port)
     _start_servers(supervisor, state, environment)
-    logins = _prepare(supervisor, environment)
+    logins = _prepare(supervisor, state, environment)
     _stop_here(supervisor)
-    for program in _programs(environment, port):
+    for program in _programs(state, environment, port):
         supervisor.add(program)
     greet = _Greeter(f"http://{HOST}:{port}/", environment["SITE_URL"], logins, started)
     supervisor.loop(every=greet)
@@ -151,7 +150,7 @@ def _start_servers(supervisor: Supervisor, state: State, environment: dict[str, 
     return servers
 
 
-def _prepare(supervisor: Supervisor, environment: dict[str, str]) -> list[dict[str, str]]:
+def _prepare(supervisor: Supervisor, state: State, environment: dict[str, str]) -> list[dict[str, str]]:
     """Migrate and load demo data, in one process because each start of Django costs more than a second."""
     lines: list[str] = []
 
@@ -160,7 +159,7 @@ def _prepare(supervisor: Supervisor, environment: dict[str, str]) -> list[dict[s
         if not line.startswith(LOGINS):
             console.say(f"    {line}")
 
-    program = Program("prepare", [PYTHON, "-m", "deltacrown.local.prepare"], environment, show=show)
+    program = Program("prepare", [PYTHON, "-m", "deltacrown.local.prepare", str(state.var)], environment, show=show)
     code = supervisor.finish(program)
     if code is None:
         raise Ended
@@ -171,7 +170,7 @@ def _prepare(supervisor: Supervisor, environment: dict[str, str]) -> list[dict[s
     return logins
 
 
-def _programs(environment: dict[str, str], port: int) -> Iterator[Program]:
+def _programs(state: State, environment: dict[str, str], port: int) -> Iterator[Program]:
     manage = [PYTHON, str(ROOT / "manage.py")]
     yield Program("web", [*manage, "runserver", f"{HOST}:{port}"], environment)
     if not environment.get("REDIS_URL"):
@@ -181,7 +180,7 @@ def _programs(environment: dict[str, str], port: int) -> Iterator[Program]:
     worker = ["worker", "--queues", "critical,default,bulk", "--concurrency", "2", "--loglevel", "INFO", *quiet]
     as_root = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     yield Program("worker", [*celery, *worker], environment | as_root)
-    schedule = str(State().var / "beat-schedule")
+    schedule = str(state.var / "beat-schedule")
     yield Program("beat", [*celery, "beat", "--loglevel", "INFO", "--schedule", schedule], environment)
 
 
