@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
 from math import cos, radians, sin
 
 Point = tuple[float, float]
@@ -31,7 +30,7 @@ class Hue:
 DEEP = (
     Hue("brick", "#B3261E", "#8A1A15"),
     Hue("rust", "#A63D0A", "#7C2D06"),
-    Hue("umber", "#7A5200", "#593B00"),
+    Hue("slate", "#435672", "#2F3D52"),
     Hue("moss", "#4D6600", "#384B00"),
     Hue("jute", "#2A6B1F", "#1C4B14"),
     Hue("paddy", "#00694E", "#004A37"),
@@ -255,23 +254,40 @@ def avatar(name: str, seed: str = "", *, size: int = 40, label: str = "") -> str
     )
 
 
-def banner(seed: str) -> str:
-    """Return a wide picture for a page head: facets of a seed's hues on the dark ground, calm enough to write on."""
-    first, second, _ = palette(seed)
+def _mixed(colour: str, other: str, share: float) -> str:
+    """Return ``share`` of ``colour`` and the rest of ``other``."""
+    pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs)
+
+
+def banner(seed: str, *, mirrored: bool = False) -> str:
+    """Return a wide picture for a page head: slanted planes that brighten to the right, so that words stand left.
+
+    ``mirrored`` gives a picture for words in the middle. Bright hues are taken down: a head is there to be read.
+    """
+    first, second, text = palette(seed)
     dice = Dice(f"banner:{seed}")
-    columns = [0, *sorted(80 + dice.below(1040) for _ in range(5)), 1200]
-    lean = (140, -140)[dice.below(2)]
+    hue, shade = (first.colour, first.shade) if text == PAPER else (_mixed(first.colour, GROUND, 0.62),) * 2
+    lean = 185.0  # 320 units high at 60 degrees
+    x = (540.0 if mirrored else 220.0) + dice.below(120)
     shapes = []
-    for index, (left, right) in enumerate(pairwise(columns)):
-        hue = (first, second)[index % 2]
-        strength = (0.5, 0.22, 0.34)[(index + dice.below(2)) % 3]
-        edge = [(left + lean, -1), (right + lean, -1), (right - lean, 321), (left - lean, 321)]
-        shapes.append(f'<polygon points="{_points(edge)}" fill="{hue.colour}" fill-opacity="{strength}"/>')
-        ridge = 40 + dice.below(200)
-        corner = [(right + lean, -1), (right - lean, 321), (right - ridge, 321)]
-        shapes.append(f'<polygon points="{_points(corner)}" fill="{hue.shade}" fill-opacity="0.30"/>')
+    for strength in (0.16, 0.34, 0.58, 0.86):
+        shapes.append(_slash(x, 1500, lean, shade if strength > 0.8 else hue, strength))
+        if dice.below(2):
+            shapes.append(_slash(x - 26, 6 + 6 * dice.below(3), lean, second.colour, 0.9))
+        x += (60 if mirrored else 150) + dice.below(100)
+    tip = 820 + dice.below(240)
+    shapes.append(f'<path d="M{tip} 40l162 280H{tip - 162}z" fill="{GROUND}" fill-opacity="0.28"/>')
+    body = "".join(shapes)
+    if mirrored:
+        body = f'<g transform="translate(1200 0) scale(-1 1)">{body}</g>{body}'
     return (
         '<svg class="banner" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 320" '
-        f'preserveAspectRatio="xMidYMid slice" aria-hidden="true"><path d="M0 0h1200v320H0z" fill="{GROUND}"/>'
-        f"{''.join(shapes)}</svg>"
+        f'preserveAspectRatio="{"xMidYMid" if mirrored else "xMaxYMid"} slice" aria-hidden="true">'
+        f'<path d="M0 0h1200v320H0z" fill="{GROUND}"/>{body}</svg>'
     )
+
+
+def _slash(x: float, width: float, lean: float, colour: str, strength: float) -> str:
+    edge = [(x + lean, -1), (x + lean + width, -1), (x + width, 321), (x, 321)]
+    return f'<polygon points="{_points(edge)}" fill="{colour}" fill-opacity="{strength}"/>'

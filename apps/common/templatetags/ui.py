@@ -137,5 +137,5 @@ def avatar_of(profile: Any, name: str = "", seed: str = "", size: int | str = 40
 
 
 @register.simple_tag
-def banner_svg(seed: str) -> str:
-    return mark_safe(crest.banner(str(seed)))
+def banner_svg(seed: str, mirrored: bool = False) -> str:
+    return mark_safe(crest.banner(str(seed), mirrored=mirrored))
