@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.content_security.ContentSecurityMiddleware",
+    "apps.core.middleware.maintenance.MaintenanceMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.core.middleware.refusals.DomainErrorMiddleware",  # last: draws what a view refuses
 ]
 
 ROOT_URLCONF = "deltacrown.urls"
@@ -334,6 +336,9 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 
+# --- API --------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {"EXCEPTION_HANDLER": "apps.core.api.problem_handler"}
+
 # --- External services, errors, logs ----------------------------------------------------------------------------------
 DISCORD_WEBHOOK_URL = env.DISCORD_WEBHOOK_URL.get_secret_value()
 RIOT_API_KEY = env.RIOT_API_KEY.get_secret_value()
@@ -342,4 +347,6 @@ PAYPAL_SECRET = env.PAYPAL_SECRET.get_secret_value()
 SENTRY_DSN = env.SENTRY_DSN.get_secret_value()
 LOG_LEVEL = env.LOG_LEVEL
 LOG_DIR = env.LOG_DIR
+CSRF_FAILURE_VIEW = "apps.core.views.errors.csrf_failure"
+MAINTENANCE_FILE = DATA_DIR / "maintenance"  # the site is closed while it exists
 LOGGING = logging_configuration(environment=ENVIRONMENT, level=LOG_LEVEL, directory=LOG_DIR)

@@ -2,6 +2,7 @@
 import "./dialogs.js";
 import "./menus.js";
 import "./toasts.js";
+import "./refusals.js";
 import "./copy.js";
 import "./forms.js";
 import "./theme.js";

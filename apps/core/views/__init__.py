@@ -1,0 +1,1 @@
+"""What the platform itself answers: its health, and what went wrong."""

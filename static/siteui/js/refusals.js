@@ -1,0 +1,14 @@
+// An answer that refuses says itself where it goes (HX-Retarget); htmx would drop it. Without one the network failed.
+import { toast } from "./toasts.js";
+
+const placed = (event) => event.detail.xhr.getResponseHeader("HX-Retarget");
+
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.isError && placed(event)) event.detail.shouldSwap = true;
+});
+document.body.addEventListener("htmx:responseError", (event) => {
+  if (!placed(event)) toast("The site did not answer as it should. Look whether it went through, then try again.", { kind: "error" });
+});
+document.body.addEventListener("htmx:sendError", () => {
+  toast("You are offline. Nothing was sent.", { kind: "error" });
+});
