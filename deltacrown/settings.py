@@ -146,6 +146,7 @@ else:
     }
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "deltacrown.test_runner.PytestTestRunner"
 
 # --- Redis: cache, channels, broker -----------------------------------------------------------------------------------
 # Without Redis everything runs in one process, and its memory takes Redis' place.
