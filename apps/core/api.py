@@ -47,8 +47,7 @@ def _problem(exception: Exception) -> Problem | None:
         case exceptions.ValidationError():
             problem = replace(INVALID, errors=_by_field(exception.detail))
         case exceptions.Throttled():
-            wait = None if exception.wait is None else max(1, round(exception.wait))
-            problem = replace(problems.RATE_LIMITED, retry_after=wait)
+            problem = replace(problems.RATE_LIMITED, retry_after=getattr(exception, "wait", None))
         case exceptions.APIException():
             general = problems.for_status(exception.status_code)
             problem = replace(general, code=str(exception.get_codes()), detail=str(exception.detail), advice="")
