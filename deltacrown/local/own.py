@@ -36,6 +36,7 @@ class OwnServer:
             self.variables = {"REDIS_URL": self.server.url()} if self.server else {}
         if self.server:
             self.state.remember(known | {f"{key}_port": self.server.port})
+            self.state.note_server(self.noted())
 
     def noted(self) -> dict[str, Any]:
         """Return what ``servers.running`` needs to find it."""

@@ -134,14 +134,12 @@ def _environment(port: int | None) -> dict[str, str]:
 
 def _start_servers(supervisor: Supervisor, state: State, environment: dict[str, str]) -> list[own.OwnServer]:
     servers = own.wanted(state, environment)
-    noted = []
+    state.servers.unlink(missing_ok=True)
     for server in servers:
         with console.step(server.name) as words:
             server.start()
             words.append(f"on {HOST}:{server.noted()['port']}")
         supervisor.add(server, started=True)
-        noted.append(server.noted())
-        state.note_servers(noted)
         environment |= dict(server.variables or {})
         _stop_here(supervisor)
     if "REDIS_URL" not in environment:

@@ -62,9 +62,13 @@ class State:
         """Keep ``values`` where only the owner reads them."""
         write_private(self.var / "secrets.json", values)
 
-    def note_servers(self, servers: list[dict[str, Any]]) -> None:
-        """Let ``servers.running`` find the servers."""
-        write_private(self.servers, {"servers": servers})
+    def note_server(self, noted: dict[str, Any]) -> None:
+        """Let ``servers.running`` find a server, in the place of the one of the same name."""
+        others: list[dict[str, Any]] = []
+        with contextlib.suppress(OSError, ValueError):
+            found = json.loads(self.servers.read_text())["servers"]
+            others = [server for server in found if server["name"] != noted["name"]]
+        write_private(self.servers, {"servers": [*others, noted]})
 
     @contextlib.contextmanager
     def claimed(self) -> Any:

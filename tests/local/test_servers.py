@@ -61,7 +61,8 @@ class TestRunning:
             yield listener.getsockname()[1]
 
     def note(self, tmp_path, pid, port):
-        State(tmp_path).note_servers([{"pid": pid, "port": port, "variables": {"DB_PORT": str(port)}}])
+        variables = {"DB_PORT": str(port)}
+        State(tmp_path).note_server({"name": "PostgreSQL", "pid": pid, "port": port, "variables": variables})
 
     def test_nothing_runs_in_a_new_checkout(self, tmp_path):
         assert servers.running(tmp_path / "var") == {}
@@ -70,6 +71,13 @@ class TestRunning:
         self.note(tmp_path, os.getpid(), port)
 
         assert servers.running(tmp_path) == {"DB_PORT": str(port)}
+
+    def test_a_server_that_was_started_again_takes_the_place_of_the_first(self, tmp_path, port):
+        self.note(tmp_path, os.getpid(), child.free_port())
+        self.note(tmp_path, os.getpid(), port)
+
+        assert servers.running(tmp_path) == {"DB_PORT": str(port)}
+        assert len(json.loads((tmp_path / "servers.json").read_text())["servers"]) == 1
 
     def test_a_server_whose_process_ended_is_not(self, tmp_path, port):
         ended = subprocess.Popen(["true"])
@@ -105,8 +113,6 @@ class TestLeftovers:
     def start(self, tmp_path):
         started = []
         folder = tmp_path
-        for parent in (folder, *folder.parents[:2]):
-            parent.chmod(0o755)  # pytest's own folders: the user that PostgreSQL runs as must pass them
 
         def start():
             started.append(postgresql.start(folder / "data", password="secret", log=folder / "log"))
