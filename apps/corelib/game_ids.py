@@ -56,9 +56,8 @@ class IdField:
         raise GameIdError(f"{self.coach} {self.diagnose(value)} Example: {self.example}.", field=self.name)
 
 
-# Full-width forms of what separates parts of an ID, and the invisible marks that come along when pasting.
+# Full-width and typographic forms of what separates the parts of an ID.
 _SIGNS = str.maketrans("＃﹟－–—−．／（）＿", "##----./()_")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _STEAM_LINK = re.compile(r"^(?:https?://)?(?:www\.)?steamcommunity\.com/profiles/", re.IGNORECASE)
 
 
@@ -70,8 +69,12 @@ def plain_digits(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Compose, drop invisible marks, and turn any run of white space into one space."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).translate(_SIGNS)
-    return " ".join(text.split())
+    seen = (char for char in unicodedata.normalize("NFC", text) if char.isspace() or not _is_invisible(char))
+    return " ".join("".join(seen).translate(_SIGNS).split())
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co")
 
 
 def _repair_digits(text: str) -> str:

@@ -23,7 +23,7 @@ class Game:
         roles: In-game roles a member can pick.
         id_fields: What identifies a player; all of them together.
         hue: Colour on the wheel, 0–359; far enough from its neighbours to tell apart in a list.
-        mark: SVG path on a 24×24 grid, drawn as a 2 px line. Our own, no publisher's logo.
+        mark: SVG path on a 24×24 grid, filled even-odd. Our own, nothing like a publisher's logo.
     """
 
     code: str
@@ -104,7 +104,7 @@ _GAMES = (
         roles=("Duelist", "Initiator", "Controller", "Sentinel", "Flex", "IGL"),
         id_fields=(game_ids.RIOT_ID,),
         hue=352,
-        mark="M3 5l9 14 9-14M8 5l4 6 4-6",
+        mark="M3 4l8 16h4L7 4zM21 4l-5.2 10.4-2-4L17 4z",
     ),
     Game(
         code="cs2",
@@ -116,7 +116,7 @@ _GAMES = (
         roles=("IGL", "Entry fragger", "AWPer", "Rifler", "Lurker", "Support"),
         id_fields=(game_ids.STEAM_ID,),
         hue=38,
-        mark="M12 2v6M12 16v6M2 12h6M16 12h6M8 8h8v8H8z",
+        mark="M12 2l10 10-10 10L2 12zm0 5l-5 5 5 5 5-5zM10.5 10.5h3v3h-3z",
     ),
     Game(
         code="dota2",
@@ -128,7 +128,7 @@ _GAMES = (
         roles=("Carry", "Mid", "Offlane", "Soft support", "Hard support", "Captain (draft)"),
         id_fields=(game_ids.STEAM_ID,),
         hue=12,
-        mark="M4 20L20 4M4 4l6 6M14 14l6 6M4 12v8h8",
+        mark="M3 3h7v7H3zM14 14h7v7h-7zM14 3h7v2L5 21H3v-2z",
     ),
     Game(
         code="efootball",
@@ -140,7 +140,7 @@ _GAMES = (
         roles=("Solo", "Co-op lead", "Co-op partner"),
         id_fields=(game_ids.EFOOTBALL_ID,),
         hue=222,
-        mark="M12 3l9 6.5-3.5 10.5h-11L3 9.5zM12 9v6",
+        mark="M12 2l9 6.5L17.6 20H6.4L3 8.5zm0 5L7.4 10.3 9.2 16h5.6l1.8-5.7z",
     ),
     Game(
         code="fc26",
@@ -152,7 +152,7 @@ _GAMES = (
         roles=("Competitor", "Stand-in"),
         id_fields=(game_ids.EA_ID,),
         hue=152,
-        mark="M3 6h18v12H3zM12 6v12M3 10h4v4H3M21 10h-4v4h4",
+        mark="M2 5h20v14H2zm2.5 2.5v9h6.2v-9zm8.8 0v9h6.2v-9z",
     ),
     Game(
         code="mlbb",
@@ -164,7 +164,7 @@ _GAMES = (
         roles=("Gold laner", "EXP laner", "Mid laner", "Jungler", "Roamer", "Shot caller"),
         id_fields=(game_ids.MLBB_ID, game_ids.MLBB_SERVER_ID),
         hue=262,
-        mark="M12 2l4 10-4 10-4-10zM3 12h5M16 12h5",
+        mark="M12 2l10 18h-5.5L12 11.5 7.5 20H2zM12 15l2.8 5H9.2z",
     ),
     Game(
         code="codm",
@@ -176,7 +176,7 @@ _GAMES = (
         roles=("Slayer", "Objective", "Anchor", "Support", "IGL"),
         id_fields=(game_ids.CODM_UID,),
         hue=88,
-        mark="M4 5l8 5 8-5M4 10l8 5 8-5M4 15l8 5 8-5",
+        mark="M4 3h16v4l-8 5-8-5zM4 10l8 5 8-5v4l-8 5-8-5z",
     ),
     Game(
         code="freefire",
@@ -188,7 +188,7 @@ _GAMES = (
         roles=("Rusher", "Sniper", "Support", "IGL"),
         id_fields=(game_ids.FREE_FIRE_ID,),
         hue=24,
-        mark="M12 2c1 5 6 7 6 13a6 6 0 0 1-12 0c0-3 2-4 3-7 2 1 3 2 3 4",
+        mark="M12 2c1 5 7 7.5 7 13a7 7 0 0 1-14 0c0-3 2-4.5 3-7 1.5 1 2 2 2 4 1.5-2.5 2.5-5 2-10z",
     ),
     Game(
         code="pubgm",
@@ -200,7 +200,8 @@ _GAMES = (
         roles=("IGL", "Entry fragger", "Support", "Sniper", "Scout"),
         id_fields=(game_ids.PUBG_MOBILE_ID,),
         hue=194,
-        mark="M3 11a9 8 0 0 1 18 0zM3 11l9 10 9-10M12 11v10",
+        mark="M12 2a10 10 0 1 1 0 20 10 10 0 0 1 0-20zm0 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14z"
+        "m2 3.2a3.800 3.800 0 1 1 0 7.600 3.800 3.800 0 0 1 0-7.600z",
     ),
 )
 

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from apps.corelib import games
+from apps.corelib import games, marks
 
 # Code, name, side, ID columns: the product's table.
 TABLE = [
@@ -61,3 +61,23 @@ def test_the_example_of_a_game_is_itself_a_right_id(game):
 
 def test_the_steam_id_serves_two_games():
     assert [game.code for game in games.games_of_field("steam_id")] == ["cs2", "dota2"]
+
+
+@pytest.mark.parametrize("game", games.GAMES.values(), ids=lambda game: game.code)
+def test_a_mark_reads_on_its_tile(game):
+    drawn = marks.game_mark(game.code, label=game.name)
+    assert f'd="{game.mark}"' in drawn
+    assert f'aria-label="{game.name}"' in drawn
+    assert contrast(marks.colour_of(game.hue), "#1B2333") >= 3
+
+
+def contrast(one, other):
+    """Return the contrast ratio of WCAG 2.2."""
+
+    def luminance(colour):
+        channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
