@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms, PngImagePlugin
 
 CANARY = b"GPS-CANARY-23.8103N-90.4125E"
@@ -144,3 +145,8 @@ def palette_with_transparency():
 def with_profile(fmt="JPEG"):
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return picture(fmt=fmt, icc_profile=profile + b"")
+
+
+def as_file(content, name):
+    """Return bytes as an upload with a name of its own."""
+    return SimpleUploadedFile(name, content, content_type="image/png")

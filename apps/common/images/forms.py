@@ -15,7 +15,7 @@ ACCEPT = "image/jpeg,image/png,image/webp"
 class ImageUploadField(forms.FileField):
     """A file input whose cleaned value is a :class:`ProcessedImage`, or ``None`` when nothing was chosen.
 
-    A form with ``<name>_x`` and ``<name>_y`` fields calls :meth:`crop` itself to use them as focus.
+    A form that asks what the crop should keep sets ``focus`` on its field.
     """
 
     widget = forms.FileInput
@@ -23,6 +23,7 @@ class ImageUploadField(forms.FileField):
     def __init__(self, *, purpose: str, **kwargs: Any) -> None:
         """``purpose`` is a name registered in ``apps.common.images.purposes``."""
         self.purpose = get_purpose(purpose)
+        self.focus = CENTRE
         needs = f"At least {self.purpose.min_width} × {self.purpose.min_height} pixels"
         kwargs.setdefault("help_text", f"JPEG, PNG or WebP. {needs}, at most {self.purpose.max_bytes // MEBIBYTE} MB.")
         super().__init__(allow_empty_file=True, **kwargs)  # the processing says better what is wrong
@@ -31,7 +32,7 @@ class ImageUploadField(forms.FileField):
         """Let the phone's file picker offer pictures only; the server checks anyway."""
         return {**super().widget_attrs(widget), "accept": ACCEPT}
 
-    def clean(self, data: UploadedFile | None, initial: Any = None, focus: tuple[int, int] = CENTRE) -> Any:
+    def clean(self, data: UploadedFile | None, initial: Any = None) -> Any:
         """Return the processed picture. Raises :class:`ImageRefused` with the reason."""
         if not data:
             if self.required:
@@ -42,5 +43,5 @@ class ImageUploadField(forms.FileField):
             raise ImageRefused(
                 f"The file is larger than {megabytes} MB. Make it smaller and try again.", code="too_heavy"
             )
-        processed: ProcessedImage = process(data, purpose=self.purpose.name, focus=focus)
+        processed: ProcessedImage = process(data, purpose=self.purpose.name, focus=self.focus)
         return processed
