@@ -1,5 +1,7 @@
 """URLs of all apps. An app's own URLs live in its ``urls.py``."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
@@ -9,6 +11,7 @@ urlpatterns = [
     path("notifications/", include("apps.notifications.urls")),
     path("mailbox/", include("apps.core.mailbox.urls")),
     path("", include("apps.siteui.urls")),
+    path("", include("apps.user_profile.urls")),
 ]
 
 handler400 = "apps.core.views.errors.bad_request"
@@ -16,3 +19,6 @@ handler403 = "apps.core.views.errors.permission_denied"
 handler404 = "apps.core.views.errors.page_not_found"
 handler429 = "apps.core.views.errors.too_many_requests"  # allauth's limits ask for it
 handler500 = "apps.core.views.errors.server_error"
+
+# Uploaded pictures, where no web server stands in front; outside of DEBUG this adds nothing.
+urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

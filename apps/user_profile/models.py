@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from apps.common.images.fields import RenditionsField
 from apps.corelib import games, regions
@@ -104,10 +105,19 @@ class UserProfile(models.Model):
     def __str__(self) -> str:
         return self.display_name
 
+    def get_absolute_url(self) -> str:
+        """Return the public page. Needs ``user``."""
+        return reverse("user_profile:profile", args=[self.user.get_username()])
+
     @property
     def region_name(self) -> str:
         """The region in words."""
         return regions.name(self.region)
+
+    @property
+    def avatar_url(self) -> str:
+        """The picture as lists show it, or empty text."""
+        return self.avatar.url(128)
 
     def get_game_id(self, game: str) -> str:
         """Return the ID in the game with this code as the game shows it, or empty text."""

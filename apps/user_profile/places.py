@@ -1,0 +1,22 @@
+"""Where the frame leads into this app."""
+
+from django.http import HttpRequest
+
+from apps.common.navigation import NavItem
+
+
+def me_place(request: HttpRequest) -> NavItem:
+    """The last of the five places of the bottom bar; it leads visitors to the login."""
+    if request.user.is_authenticated:
+        return NavItem("Me", "user_profile:me", "circle-user", section="/me/")
+    return NavItem("Me", "account_login", "circle-user")
+
+
+def profile_place(request: HttpRequest) -> NavItem:
+    """One's own page, in the account menu."""
+    return NavItem("My profile", "user_profile:me", "user")
+
+
+def edit_place(request: HttpRequest) -> NavItem:
+    """The edit pages, in the account menu."""
+    return NavItem("Edit profile", "user_profile:edit_profile", "pencil")
