@@ -23,14 +23,15 @@ INDEX = SOURCES / "css" / "index.css"
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>\w+)\);')
 # Strings are kept as they are; comments and needless space go.
 NOISE = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?\*/|\s+""", re.DOTALL)
-AROUND = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,])\s*""")
+# Before a colon a space is a descendant's (`a :hover`), after it never means anything.
+AROUND = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,])\s*|(:)\s+""")
 LUCIDE_ARCHIVE = Path(lucide.__file__).with_name("lucide.zip")
 
 
 def shrink(css: str) -> str:
     """Return ``css`` without comments and needless space."""
     css = NOISE.sub(lambda found: found[1] or ("" if found[0].startswith("/*") else " "), css)
-    return AROUND.sub(lambda found: found[1] or found[2], css).replace(";}", "}").strip()
+    return AROUND.sub(lambda found: found[1] or found[2] or found[3], css).replace(";}", "}").strip()
 
 
 def css_sources() -> list[Path]:
