@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.test import Client
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Request, Response
@@ -28,6 +31,13 @@ class Person:
         """Go to ``path``, or to the full address of a link in a mail."""
         return self.page.goto(path if path.startswith("http") else self.url + path)
 
+    def log_in(self, user: AbstractBaseUser) -> None:
+        """Be ``user`` from now on, without the login page: for journeys that are about something else."""
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.url}])
+
     def assert_accessible(self) -> None:
         """Have axe look at the page for WCAG 2.2 AA."""
         assert_accessible(self.page)
@@ -42,8 +52,8 @@ def meet(browser: Any, url: str, viewport: str | dict[str, int], *, js: bool, **
     """Open a window of ``viewport`` (phone, desktop, or width and height) on the site at ``url``."""
     size = VIEWPORTS[viewport] if isinstance(viewport, str) else viewport
     phone = size["width"] < 600
-    settings = {"viewport": size, "has_touch": phone, "is_mobile": phone, "java_script_enabled": js, "base_url": url}
-    context = browser.new_context(**settings | options)
+    window = {"viewport": size, "has_touch": phone, "is_mobile": phone, "java_script_enabled": js, "base_url": url}
+    context = browser.new_context(**window | options)
     context.set_default_timeout(PATIENCE)
     person = Person(context, context.new_page(), url)
     own = urlsplit(url).netloc

@@ -36,6 +36,23 @@ def test_the_site_sees_what_the_test_commits(person):
     assert "/login" not in staff.page.url
 
 
+HELLO = """
+() => new Promise((resolve) => {
+    const socket = new WebSocket(`ws://${location.host}/ws/notifications/`);
+    socket.onmessage = (event) => resolve(JSON.parse(event.data).type);
+    socket.onclose = (event) => resolve(`closed ${event.code}`);
+})
+"""
+
+
+def test_the_site_speaks_websocket_with_people_who_are_logged_in(person):
+    member = person("phone")
+    member.log_in(get_user_model().objects.create_user(username="rafi", email="rafi@example.com"))
+    member.visit("/admin/login/")
+
+    assert member.page.evaluate(HELLO) == "hello"
+
+
 def test_a_page_that_asks_another_server_is_caught(person, live_site):
     visitor = person("desktop")
     visitor.visit("/accounts/login/")
