@@ -24,7 +24,11 @@ class PytestTestRunner:
 
     def run_tests(self, test_labels: list[str], **_: Any) -> int:
         """Run the files or folders in ``test_labels``, or the whole suite. Return pytest's exit status."""
-        environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name != "DJANGO_SETTINGS_MODULE" and not name.startswith("PYTEST")
+        }
         command = [sys.executable, "-m", "pytest", *self.arguments(), *test_labels]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 - our own words
 

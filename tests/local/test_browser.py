@@ -1,7 +1,14 @@
 """The fixtures that journeys use."""
 
+import os
+import shutil
+import subprocess
+import sys
+
 import pytest
 from django.contrib.auth import get_user_model
+
+from deltacrown.local.state import ROOT
 
 
 def test_a_person_sees_a_page_with_its_style(person):
@@ -34,6 +41,27 @@ def test_the_site_sees_what_the_test_commits(person):
     staff.page.click("[type=submit]")
 
     assert "/login" not in staff.page.url
+
+
+@pytest.mark.slow
+def test_journeys_that_cannot_run_are_named_loudly_at_the_end(tmp_path):
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("setpriv", "redis-server"):
+        if found := shutil.which(name):
+            (programs / name).symlink_to(found)
+    (tmp_path / "test_way.py").write_text("def test_way(browser):\n    pass\n")
+    command = [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "--rootdir", ".", "-q", "-n", "1", str(tmp_path)]
+
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    environment["PATH"] = str(programs)
+
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert "1 JOURNEYS DID NOT RUN" in done.stdout
+    assert "test_way.py::test_way\nReason: no browser: none of chromium," in done.stdout
+    assert "1 skipped" in done.stdout
+    assert done.returncode == 0
 
 
 HELLO = """
