@@ -20,6 +20,11 @@ app.steps["worker"].add("apps.core.jobs.worker:Sweeping")
 
 # Tasks by the names they are registered under; a check compares them. Times are UTC.
 app.conf.beat_schedule = {
+    "purge-deleted-accounts-daily": {
+        "task": "accounts.purge_deleted_accounts",
+        "schedule": crontab(hour=21, minute=10),
+    },
+    "clean-up-accounts-daily": {"task": "accounts.clean_up", "schedule": crontab(hour=21, minute=40)},
     "delete-finished-jobs-daily": {"task": "core.delete_finished_jobs", "schedule": crontab(hour=4, minute=30)},
 }
 

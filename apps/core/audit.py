@@ -46,7 +46,7 @@ def record(
         action=action,
         target_type=target._meta.label_lower,
         target_id=str(target.pk),
-        target_label="" if is_person(type(target)) else scrub(str(target))[:200],
+        target_label="" if is_person(target._meta.model) else scrub(str(target))[:200],
         old=_fields(action, old),
         new=_fields(action, new),
         request_id=context.current().request_id,

@@ -82,7 +82,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(
     as_mim: Client, mim: User, make_user: Any, django_assert_num_queries: Any
 ) -> None:
     for number in range(PAGE_SIZE):
-        notify([mim], "test.news", actor=make_user(f"u{number}"), context={"text": str(number)})
+        notify([mim], "test.news", actor=make_user(f"user{number}"), context={"text": str(number)})
     as_mim.get(INDEX)
 
     # The user (the session is cached); how many are unread; the rows with their actors' profiles; the newest id for

@@ -177,7 +177,7 @@ def test_news_about_safety_is_mailed_to_those_who_opted_out_too(mim: User) -> No
 
 def test_the_number_of_queries_is_the_same_for_two_people_and_a_thousand(rafi: User) -> None:
     people = User.objects.bulk_create(
-        User(username=f"p{number}", email=f"p{number}@example.com") for number in range(1002)
+        User(username=f"person{number}", email=f"person{number}@example.com") for number in range(1002)
     )
     counts = {}
     for audience in (people[:2], people[2:]):

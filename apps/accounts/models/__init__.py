@@ -1,0 +1,8 @@
+"""Who can log in, and what is remembered about it."""
+
+from apps.accounts.models.deletion import AccountDeletion
+from apps.accounts.models.device import KnownDevice
+from apps.accounts.models.mail import OutgoingMail
+from apps.accounts.models.user import User
+
+__all__ = ["AccountDeletion", "KnownDevice", "OutgoingMail", "User"]

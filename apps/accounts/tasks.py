@@ -1,0 +1,28 @@
+"""What workers do for accounts."""
+
+from typing import Any
+
+from celery import shared_task
+
+from apps.accounts.services import deletion, mails, unverified
+
+
+@shared_task(bind=True, name="accounts.send_mail")
+def send_mail(self: Any, mail_id: str) -> bool:
+    """Send one stored mail."""
+    return mails.send_mail(mail_id=mail_id)
+
+
+@shared_task(bind=True, name="accounts.purge_deleted_accounts")
+def purge_deleted_accounts(self: Any) -> dict[str, int]:
+    """Every day: carry out the deletions whose grace period is over."""
+    return deletion.purge_due_accounts()
+
+
+@shared_task(bind=True, name="accounts.clean_up")
+def clean_up(self: Any) -> dict[str, int]:
+    """Every day: forget what nobody confirmed, and mails that are too old to send."""
+    return {
+        "accounts": unverified.delete_unverified_accounts(),
+        "mails": mails.forget_expired_mails(),
+    }

@@ -1,0 +1,42 @@
+"""What the admin shows around its pages: the sidebar by subject, and a badge that names the environment."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+
+# The sidebar's groups. An app's models appear by themselves once they are registered; permissions are the admin's own.
+GROUPS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("People", "group", ("accounts", "user_profile", "players", "auth", "account", "mfa", "socialaccount")),
+    ("Teams", "shield", ("teams",)),
+    ("Community", "forum", ("siteui", "notifications", "support")),
+    ("Store", "storefront", ("ecommerce",)),
+    ("Coins", "paid", ("economy",)),
+    ("Pages", "article", ("corepages", "dashboard", "search")),
+    ("Platform", "dns", ("core", "common", "corelib")),
+]
+
+
+def environment_badge(request: HttpRequest) -> list[str]:
+    """Return the environment's name and colour, so that nobody takes staging for production."""
+    colours = {"production": "danger", "staging": "warning", "testing": "info", "development": "info"}
+    return [settings.ENVIRONMENT.title(), colours[settings.ENVIRONMENT]]
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return what this person may look after, grouped by subject."""
+    apps = {app["app_label"]: app for app in admin.site.get_app_list(request)}
+    navigation = []
+    grouped = {label for _, _, labels in GROUPS for label in labels}
+    others = tuple(label for label in apps if label not in grouped)
+    for title, icon, labels in [*GROUPS, ("More", "more_horiz", others)]:
+        items = [
+            {"title": str(model["name"]), "icon": icon, "link": model["admin_url"]}
+            for label in labels
+            for model in apps.get(label, {"models": []})["models"]
+            if model["admin_url"]
+        ]
+        if items:
+            navigation.append({"title": title, "separator": True, "collapsible": True, "items": items})
+    return navigation
