@@ -63,6 +63,11 @@ def enqueue_another(self: Task, mark: str, fail: bool = False) -> None:
         raise Broken("after enqueueing")
 
 
+@shared_task(bind=True, name="tests.take_anything")
+def take_anything(self: Task, first: int, **others: Any) -> None:
+    seen.append((first, others))
+
+
 @shared_task(bind=True, name="tests.return_something")
 def return_something(self: Task) -> object:
     return {1, 2}

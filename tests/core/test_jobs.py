@@ -69,6 +69,7 @@ def test_celerys_own_way_in_makes_a_job_too() -> None:
     assert job.queue == "bulk"
     assert timedelta(seconds=50) < job.run_at - timezone.now() <= timedelta(seconds=60)
     assert job_tasks.leave_mark.delay(mark="by name").args == {"mark": "by name"}
+    assert job_tasks.take_anything.delay(1, url="/", title="x").args == {"first": 1, "url": "/", "title": "x"}
 
 
 def test_a_task_called_by_hand_just_runs() -> None:

@@ -37,6 +37,10 @@ class BrokerUnreachable(Exception):
     """The broker does not take messages now."""
 
 
+class BrokerSilent(BrokerUnreachable):
+    """It did not answer a moment ago, and so is not asked."""
+
+
 class _Line(threading.local):
     """This thread's connection to the broker. A forked process must not use its parent's, so it goes with the pid."""
 
@@ -52,7 +56,9 @@ def deliver(job: Job) -> None:
     """Have a job run whose transaction has just committed. Never raises: the caller's work is done."""
     try:
         start(job)
-    except BrokerUnreachable as error:
+    except BrokerSilent as error:
+        logger.info("Job %s waits for the sweeper: %s", job.pk, error)
+    except BrokerUnreachable as error:  # once for each pause, not once for each job
         logger.warning("Job %s waits for the sweeper: %s", job.pk, error)
     except Exception:
         logger.exception("Job %s could not be started; the sweeper tries again", job.pk)
@@ -89,7 +95,7 @@ def _broker() -> Iterator[Any]:
     """Lend this thread's producer. After a failure nobody tries for a while."""
     global _silent_until  # noqa: PLW0603 - one broker for the process
     if time.monotonic() < _silent_until:
-        raise BrokerUnreachable("it did not answer a moment ago")
+        raise BrokerSilent("the broker did not answer a moment ago")
     try:
         yield _producer()
     except _BROKER_ERRORS as error:

@@ -26,7 +26,7 @@ def delay_after(error: BaseException, *, job: "Job", task: "JobTask") -> timedel
     they have a limit of their own.
     """
     failures = job.attempts - job.lost_leases
-    if isinstance(error, DomainError) or failures > task.max_retries:
+    if isinstance(error, DomainError) or (task.max_retries is not None and failures > task.max_retries):
         return None
     if isinstance(error, RetryLater):
         return timedelta(seconds=error.seconds)

@@ -38,15 +38,18 @@ class Sweeper:
 
     def let_forks_wait(self) -> None:
         """Make this process fork between two sweeps only, so that no child inherits a lock that a sweep holds."""
-        os.register_at_fork(
-            before=lambda: self._busy.acquire(timeout=2),
-            after_in_parent=self._release,
-            after_in_child=self._release,
-        )
+        waited = False
 
-    def _release(self) -> None:
-        if self._busy.locked():
-            self._busy.release()
+        def wait() -> None:
+            nonlocal waited
+            # Not for ever: a database that hangs must not keep the worker from replacing its processes.
+            waited = self._busy.acquire(timeout=2)
+
+        def go_on() -> None:
+            if waited:
+                self._busy.release()
+
+        os.register_at_fork(before=wait, after_in_parent=go_on, after_in_child=go_on)
 
     def _run(self) -> None:
         # Many workers start at once after a deployment: they should not sweep at once for ever.

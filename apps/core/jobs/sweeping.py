@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
@@ -107,11 +107,21 @@ def _send_all(jobs: QuerySet[Job], *, limit: int | None = None) -> int:
             batch = _take(jobs, size)
             Job.objects.filter(pk__in=[job.pk for job in batch]).update(dispatched_at=Now())
         for job in batch:
-            dispatch.start(job)
+            _start(job)
         sent += len(batch)
         if len(batch) < size:
             break
     return sent
+
+
+def _start(job: Job) -> None:
+    """Start one job; one that cannot be started, as with a queue of another release, does not stop the others."""
+    try:
+        dispatch.start(job)
+    except (dispatch.BrokerUnreachable, DatabaseError):
+        raise
+    except Exception:
+        logger.exception("Job %s could not be started", job.pk)
 
 
 def _take(jobs: QuerySet[Job], size: int = BATCH) -> list[Job]:

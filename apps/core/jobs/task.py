@@ -60,7 +60,11 @@ class JobTask(Task):
         run_at = options.get("eta")
         if countdown is not None:
             run_at = timezone.now() + timedelta(seconds=countdown)
-        by_name = inspect.signature(self.run).bind(*(args or ()), **(kwargs or {})).arguments
+        signature = inspect.signature(self.run)
+        by_name = dict(signature.bind(*(args or ()), **(kwargs or {})).arguments)
+        for parameter in signature.parameters.values():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                by_name |= by_name.pop(parameter.name, {})
         return enqueueing.enqueue(self.name, _queue=options.get("queue"), _run_at=run_at, **by_name)
 
     def retry(
