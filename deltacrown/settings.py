@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.content_security.ContentSecurityMiddleware",
+    "apps.core.middleware.health.HealthMiddleware",  # answers without a database
     "apps.core.middleware.maintenance.MaintenanceMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",

@@ -32,6 +32,7 @@ def configuration(*, environment: str, level: str, directory: str = "") -> dict[
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {form: {"()": "apps.core.logging.formatting.LineFormatter", "form": form}},
+        "filters": {"raised": {"()": "apps.core.logging.handlers.RaisedFilter"}},
         "handlers": handlers,
         "root": {"handlers": everywhere, "level": level},
         "loggers": {
@@ -39,8 +40,8 @@ def configuration(*, environment: str, level: str, directory: str = "") -> dict[
             "django": {"handlers": [], "level": level, "propagate": True},
             "apps": {"handlers": [], "level": level, "propagate": True},
             "celery": {"handlers": of_celery, "level": level, "propagate": False},
-            # The access line of apps.core says it better, for every server; errors stay.
-            "django.request": {"level": "ERROR", "propagate": True},
+            # The access line of apps.core says it better, for every server; what was raised stays.
+            "django.request": {"level": "ERROR", "propagate": True, "filters": ["raised"]},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.channels.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},

@@ -9,6 +9,13 @@ from typing import Any, TextIO
 RETRY_SECONDS = 60
 
 
+class RaisedFilter(logging.Filter):
+    """Lets through what has a trace. A 503 that was meant, as of a health check, is no failure to report."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info)
+
+
 class OutputHandler(logging.StreamHandler[TextIO]):
     """Standard output as it is at the moment. A closed one loses lines and stops nobody."""
 

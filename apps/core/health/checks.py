@@ -1,0 +1,85 @@
+"""The checks. Each opens a connection of its own with short timeouts: the pool may be what is exhausted."""
+
+import contextlib
+import functools
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from psycopg.conninfo import make_conninfo
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from apps.core.health import postgresql
+from apps.core.health.probes import TIMEOUT, NotReady
+
+DISK_FREE_BYTES = 256 * 1024 * 1024
+PROBE_KEY = "deltacrown:health"
+
+
+def database() -> None:
+    if _query("SELECT 1") != [("1",)]:
+        raise NotReady("answers wrongly")
+
+
+def migrations() -> None:
+    """Ask whether the database is as this release expects it. More than that is fine: the next release may be there."""
+    missing = _expected_migrations().difference(_query("SELECT app, name FROM django_migrations"))
+    if missing:
+        raise NotReady(f"{len(missing)} not applied")
+
+
+def redis_server(url: str) -> None:
+    """Write to a Redis: one that only reads (a full disk, a replica) serves nobody."""
+    client = redis.Redis.from_url(
+        url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=Retry(NoBackoff(), 0)
+    )
+    with contextlib.closing(client):
+        client.set(PROBE_KEY, "1", ex=60)
+
+
+def storage() -> None:
+    """Ask whether uploads can be stored: of a folder, whether it can be written; of S3, whether it answers."""
+    if not isinstance(default_storage, FileSystemStorage):
+        default_storage.exists("health")
+    elif not os.access(_nearest_folder(Path(default_storage.location)), os.W_OK | os.X_OK):
+        raise NotReady("cannot be written")
+
+
+def disk() -> None:
+    """Look at every disk that is written to: files of the site, logs, uploads while they arrive."""
+    for folder in (settings.BASE_DIR, settings.LOG_DIR, tempfile.gettempdir()):
+        if folder and shutil.disk_usage(_nearest_folder(Path(folder))).free < DISK_FREE_BYTES:
+            raise NotReady("nearly full")
+
+
+def _query(sql: str) -> list[tuple[str, ...]]:
+    """Run ``sql`` on a connection of its own and return the rows as texts."""
+    if connection.vendor == "postgresql":
+        given = connection.get_connection_params()
+        named = ("host", "port", "dbname", "user", "password", "sslmode", "sslrootcert", "service", "options")
+        return postgresql.ask(make_conninfo(**{name: given[name] for name in named if given.get(name)}), sql, TIMEOUT)
+    copy = connection.copy()
+    with contextlib.closing(copy), copy.cursor() as cursor:
+        cursor.execute(sql)
+        return [tuple(str(value) for value in row) for row in cursor.fetchall()]
+
+
+@functools.cache
+def _expected_migrations() -> frozenset[tuple[str, ...]]:
+    """All migrations of this release. A squashed one counts by what it replaces, as either may be recorded."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return frozenset(loader.graph.nodes)
+
+
+def _nearest_folder(folder: Path) -> Path:
+    """A folder that is made when it is first needed is as good as the one that it will be made in."""
+    while not folder.is_dir():
+        folder = folder.parent
+    return folder
