@@ -15,11 +15,10 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core import context
-from apps.core.errors import Conflict
 from apps.core.models import Job
 from apps.notifications.constants import Channel, DeliveryState
 from apps.notifications.models import Delivery, EmailSuppression, Notification, NotificationPreference
-from apps.notifications.services import deliver_email, notify, notify_email, requeue, settle_interrupted
+from apps.notifications.services import deliver_email, notify, notify_email, settle_interrupted
 from apps.notifications.tasks import fan_out_emails, send_email_notification, settle_interrupted_deliveries
 from tests.notifications.conftest import CONTEXT, Sink
 
@@ -308,35 +307,6 @@ def test_an_address_that_unsubscribed_meanwhile_gets_no_mail(sink: Sink, rafi: U
 @pytest.mark.django_db
 def test_a_notification_that_is_gone_is_nothing_to_send() -> None:
     assert deliver_email(notification_id=12345) == "nothing to send"
-
-
-@pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.UNKNOWN])
-def test_staff_may_send_again_what_failed_or_is_unclear(
-    sink: Sink, waiting: Notification, rafi: User, state: str
-) -> None:
-    Delivery.objects.filter(channel=Channel.EMAIL).update(state=state, error="Why", attempts=6)
-    Job.objects.all().delete()
-
-    requeue(actor=rafi, delivery_id=email_of(waiting).pk)
-
-    assert email_of(waiting).state == DeliveryState.PENDING
-    assert Job.objects.get().args == {"notification_id": waiting.pk}
-    assert deliver_email(notification_id=waiting.pk) == DeliveryState.SENT
-
-
-@pytest.mark.parametrize(
-    "state", [DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.SENDING, DeliveryState.PENDING]
-)
-def test_what_is_sent_or_on_its_way_is_not_sent_again(waiting: Notification, rafi: User, state: str) -> None:
-    now = timezone.now()
-    Delivery.objects.filter(channel=Channel.EMAIL).update(state=state, error="Why", sent_at=now, claimed_at=now)
-    Job.objects.all().delete()
-
-    with pytest.raises(Conflict, match="Only failed and unclear e-mails can be sent again"):
-        requeue(actor=rafi, delivery_id=email_of(waiting).pk)
-
-    assert email_of(waiting).state == state
-    assert not Job.objects.exists()
 
 
 def test_the_sweep_is_a_task_and_leaves_the_rest_alone(waiting: Notification) -> None:

@@ -21,6 +21,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
+        permissions = [("requeue_delivery", "Can have a failed delivery tried again")]
         ordering = ["-id"]
         indexes = [
             # Nearly every row ends as sent or skipped; what somebody has to look at stays a small index.

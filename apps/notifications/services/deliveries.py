@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core import audit, jobs
-from apps.core.errors import Conflict
-from apps.notifications import mail, registry
+from apps.core.errors import Conflict, NotFound
+from apps.notifications import mail, permissions, registry
 from apps.notifications.constants import CLAIM_SECONDS, MAX_ATTEMPTS, Channel, DeliveryState
 from apps.notifications.errors import MaybeDelivered, NotDelivered
 from apps.notifications.models import Delivery, EmailSuppression, Notification
@@ -57,10 +57,15 @@ def requeue(*, actor: Any, delivery_id: int) -> Delivery:
     """Try a delivery again that failed or is unclear, because a member of staff says so.
 
     Raises:
+        PermissionRefused: The actor may not.
+        NotFound: There is no such delivery.
         Conflict: It is in no such state, or has no channel that can be tried again.
     """
+    permissions.check_requeue(actor)
     with transaction.atomic():
-        delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+        delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+        if delivery is None:
+            raise NotFound("This delivery does not exist any more.")
         old = delivery.state
         if old not in (DeliveryState.FAILED, DeliveryState.UNKNOWN) or delivery.channel != Channel.EMAIL:
             raise Conflict(f"Only failed and unclear e-mails can be sent again; this one is {old}.")

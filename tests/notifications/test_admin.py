@@ -1,0 +1,90 @@
+"""Staff see what failed and why, and may have it tried again: by service and by page alike, audited."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.core.errors import Conflict, NotFound, PermissionRefused
+from apps.core.models import AuditEvent, Job
+from apps.notifications.constants import Channel, DeliveryState
+from apps.notifications.models import Delivery
+from apps.notifications.services import deliver_email, notify, requeue
+from tests.notifications.conftest import CONTEXT, Sink
+
+
+@pytest.fixture
+def nadia(make_user: Any) -> User:
+    return make_user("nadia", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def failed(rafi: User, mim: User) -> Delivery:
+    notify([mim], "test.invite", actor=rafi, context=CONTEXT)
+    Delivery.objects.filter(channel=Channel.EMAIL).update(
+        state=DeliveryState.FAILED, error="Refused: 550 No such person", attempts=6
+    )
+    Job.objects.all().delete()
+    return Delivery.objects.get(channel=Channel.EMAIL)
+
+
+@pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.UNKNOWN])
+def test_what_failed_or_is_unclear_is_sent_again(sink: Sink, failed: Delivery, nadia: User, state: str) -> None:
+    Delivery.objects.filter(pk=failed.pk).update(state=state)
+
+    requeue(actor=nadia, delivery_id=failed.pk)
+
+    failed.refresh_from_db()
+    assert (failed.state, failed.attempts) == (DeliveryState.PENDING, 0)
+    assert Job.objects.get().args == {"notification_id": failed.notification_id}
+    event = AuditEvent.objects.get(action="notifications.delivery_requeued")
+    assert event.actor_id == nadia.pk
+    assert deliver_email(notification_id=failed.notification_id) == DeliveryState.SENT
+    assert len(sink.mails) == 1
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        DeliveryState.SENT,
+        DeliveryState.SKIPPED,
+        DeliveryState.SENDING,
+        DeliveryState.CLAIMED,
+        DeliveryState.PENDING,
+    ],
+)
+def test_what_is_sent_or_on_its_way_is_not_sent_again(failed: Delivery, nadia: User, state: str) -> None:
+    now = timezone.now()
+    Delivery.objects.filter(pk=failed.pk).update(state=state, sent_at=now, claimed_at=now)
+
+    with pytest.raises(Conflict, match="Only failed and unclear e-mails can be sent again"):
+        requeue(actor=nadia, delivery_id=failed.pk)
+
+    failed.refresh_from_db()
+    assert failed.state == state
+    assert not Job.objects.exists()
+
+
+def test_what_is_gone_is_not_found(nadia: User) -> None:
+    with pytest.raises(NotFound):
+        requeue(actor=nadia, delivery_id=12345)
+
+
+@pytest.mark.parametrize("staff", [False, True])
+def test_who_may_not_changes_nothing(failed: Delivery, make_user: Any, staff: bool) -> None:
+    with pytest.raises(PermissionRefused):
+        requeue(actor=make_user("karim", is_staff=staff), delivery_id=failed.pk)
+
+    failed.refresh_from_db()
+    assert failed.state == DeliveryState.FAILED
+    assert not Job.objects.exists()
+    assert not AuditEvent.objects.filter(action="notifications.delivery_requeued").exists()
+
+
+def test_a_permission_without_the_staff_flag_is_not_enough(failed: Delivery, make_user: Any) -> None:
+    karim = make_user("karim")
+    karim.user_permissions.add(Permission.objects.get(codename="requeue_delivery"))
+    with pytest.raises(PermissionRefused):
+        requeue(actor=User.objects.get(pk=karim.pk), delivery_id=failed.pk)
