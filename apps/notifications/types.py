@@ -12,7 +12,6 @@ TEST = NotificationType(
     url="/notifications/preferences/",
     action="Open preferences",
     channels=frozenset({Channel.IN_APP, Channel.EMAIL}),
-    icon="bell-ring",
 )
 
 

@@ -83,6 +83,7 @@ def test_news_arrives_live_in_the_bell(person: Any, mim: User, viewport: str) ->
     page.wait_for_url("**/notifications/preferences/")
     expect(page.locator("[data-bell-count]")).to_be_hidden()
     assert Notification.objects.get().is_read is True
+    page.reload()
     somebody.assert_accessible()
     shot(somebody, f"preferences-{viewport}")
 
@@ -147,6 +148,7 @@ def test_the_list_marks_moves_and_filters(person: Any, mim: User, rafi: User, vi
     log_in(somebody, mim)
     page = somebody.page
     somebody.visit("/notifications/")
+    expect(page.get_by_role("link", name="Unread 9")).to_be_visible()
     somebody.assert_accessible()
     shot(somebody, f"list-{viewport}")
 
@@ -154,6 +156,7 @@ def test_the_list_marks_moves_and_filters(person: Any, mim: User, rafi: User, vi
     first.get_by_role("button", name="Mark read").click()
     expect(first.get_by_role("button", name="Mark unread")).to_be_visible()
     expect(page.locator("[data-bell-count]")).to_have_text("8")
+    expect(page.get_by_role("link", name="Unread 8")).to_be_visible()
 
     # The focus stays in the row that was marked, so one step leads to the second.
     page.keyboard.press("j")

@@ -9,6 +9,7 @@ const TRIES_BEFORE_POLLING = 2;
 const LONGEST_PAUSE = 30_000;
 const LOGGED_OUT = 4401;
 const FLOOD = 4429;
+const OWN = /\/notifications\/(\d+\/)?$/;
 
 const jitter = (milliseconds) => milliseconds * (0.75 + Math.random() / 2);
 
@@ -26,7 +27,7 @@ class Bell {
   }
 
   start() {
-    this.element.addEventListener("toggle", () => { if (this.element.open) this.load(); });
+    this.element.addEventListener("toggle", () => { if (this.element.open) this.opened(); });
     document.addEventListener("notifications:counted", (event) => this.show(event.detail.unread));
     document.getElementById("toasts")?.addEventListener("click", (event) => this.followToast(event));
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.wake(); });
@@ -182,8 +183,15 @@ class Bell {
     const text = unread > 99 ? "99+" : String(unread);
     this.count.textContent = text;
     this.count.toggleAttribute("data-zero", unread === 0);
+    for (const tab of document.querySelectorAll("[data-bell-unread] .tabs-count")) tab.textContent = text;
     const words = unread > 99 ? ", more than 99 unread" : unread ? `, ${unread} unread` : "";
     this.summary.setAttribute("aria-label", `Notifications${words}`);
+  }
+
+  opened() {
+    // The panel says what the toasts said, and on a phone they would lie on it.
+    for (const link of document.querySelectorAll("#toasts a[href]")) if (OWN.test(link.pathname)) link.closest(".toast").remove();
+    this.load();
   }
 
   load() {
@@ -194,7 +202,7 @@ class Bell {
   followToast(event) {
     const link = event.target.closest("a[href]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
-    if (!/\/notifications\/\d+\/$/.test(new URL(link.href).pathname)) return;
+    if (!OWN.exec(link.pathname)?.[1]) return;
     event.preventDefault();
     const form = this.element.querySelector("[data-bell-form]");
     form.action = link.href;
