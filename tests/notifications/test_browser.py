@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections
-from django.test import Client
 from playwright.sync_api import expect
 
 from apps.accounts.models import User
@@ -16,20 +15,6 @@ from apps.notifications.models import Notification
 from apps.notifications.services import mark_all_read, notify
 
 SHOTS = settings.BASE_DIR / "var" / "test-artifacts" / "notifications"
-
-
-def log_in(somebody: Any, user: User) -> None:
-    client = Client()
-    client.force_login(user)
-    somebody.context.add_cookies(
-        [
-            {
-                "name": settings.SESSION_COOKIE_NAME,
-                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-                "url": somebody.url,
-            }
-        ]
-    )
 
 
 def tell(user: User, **options: Any) -> None:
@@ -56,7 +41,7 @@ def shot(somebody: Any, name: str) -> Path:
 @pytest.mark.parametrize("viewport", ["phone", "desktop"])
 def test_news_arrives_live_in_the_bell(person: Any, mim: User, viewport: str) -> None:
     somebody = person(viewport)
-    log_in(somebody, mim)
+    somebody.log_in(mim)
     somebody.visit("/notifications/")
     page = somebody.page
     page.wait_for_selector("[data-bell][data-live=socket]")
@@ -90,7 +75,7 @@ def test_news_arrives_live_in_the_bell(person: Any, mim: User, viewport: str) ->
 
 def test_a_toast_marks_read_when_it_is_followed(person: Any, mim: User) -> None:
     somebody = person("phone")
-    log_in(somebody, mim)
+    somebody.log_in(mim)
     somebody.visit("/notifications/")
     somebody.page.wait_for_selector("[data-bell][data-live=socket]")
     tell(mim)
@@ -103,7 +88,7 @@ def test_a_toast_marks_read_when_it_is_followed(person: Any, mim: User) -> None:
 
 def test_a_connection_that_broke_catches_up_and_doubles_nothing(person: Any, mim: User) -> None:
     somebody = person("desktop")
-    log_in(somebody, mim)
+    somebody.log_in(mim)
     sockets: list[Any] = []
     somebody.page.route_web_socket(
         re.compile("/ws/notifications/"), lambda ws: sockets.append((ws, ws.connect_to_server()))
@@ -127,7 +112,7 @@ def test_a_connection_that_broke_catches_up_and_doubles_nothing(person: Any, mim
 
 def test_without_a_socket_it_asks(person: Any, mim: User) -> None:
     somebody = person("phone")
-    log_in(somebody, mim)
+    somebody.log_in(mim)
     somebody.page.route_web_socket(re.compile("/ws/notifications/"), lambda ws: ws.close())
     somebody.visit("/notifications/")
     somebody.page.wait_for_selector("[data-bell][data-live=poll]", timeout=20_000)
@@ -145,7 +130,7 @@ def test_the_list_marks_moves_and_filters(person: Any, mim: User, rafi: User, vi
         if number == 20:
             mark_all_read(actor=mim)
     somebody = person(viewport)
-    log_in(somebody, mim)
+    somebody.log_in(mim)
     page = somebody.page
     somebody.visit("/notifications/")
     expect(page.get_by_role("link", name="Unread 9")).to_be_visible()
@@ -174,7 +159,7 @@ def test_the_list_marks_moves_and_filters(person: Any, mim: User, rafi: User, vi
 def test_everything_works_without_javascript(person: Any, mim: User) -> None:
     tell(mim)
     somebody = person("phone", js=False)
-    log_in(somebody, mim)
+    somebody.log_in(mim)
     page = somebody.page
     somebody.visit("/notifications/preferences/")
     page.locator("[data-bell] summary").click()
