@@ -180,14 +180,26 @@ def _points(polygon: Polygon) -> str:
     return " ".join(f"{x:.4g},{y:.4g}" for x, y in polygon)
 
 
+# Widths in Archivo 800 at its normal width, in em. Anything else counts as wide: Bengali letters are.
+NARROW, WIDE, USUAL = frozenset("IJ1."), frozenset("MWQ"), frozenset("ABCDEFGHKLNOPRSTUVXYZ023456789-")
+ROOM = 58  # units the letters may take, so that they stay inside the slimmest outline
+
+
+def _em(letter: str) -> float:
+    if letter in NARROW:
+        return 0.4
+    return 0.72 if letter in USUAL else 0.95 if letter in WIDE else 1.0
+
+
 def _lettering(tag: str, small: bool, colour: str) -> str:
-    """The tag, as large as it fits; on a small crest its first letter."""
-    letters = (tag[:1] if small else tag[:5]).upper()
-    size = {0: 0, 1: 58 if small else 46, 2: 38, 3: 30, 4: 24, 5: 20}[len(letters)]
-    stretch = {1: "100%", 2: "100%", 3: "88%", 4: "80%", 5: "75%"}.get(len(letters), "100%")
+    """The tag, as large as it fits: narrower letters first, then smaller ones. A small crest has the first letter."""
+    letters = (tag[:1] if small else tag if len(tag) <= 6 else tag[:4]).upper()
+    stretch = {1: 100, 2: 100, 3: 90, 4: 82}.get(len(letters), 75)
+    ems = sum(map(_em, letters)) * (0.35 + 0.65 * stretch / 100)
+    size = min(56 if small else 44, ROOM / ems) if ems else 0
     return (
         f'<text x="48" y="{CENTRE[1] + size * 0.35:.4g}" text-anchor="middle" font-family="Archivo, sans-serif" '
-        f'font-weight="800" font-stretch="{stretch}" font-size="{size}" fill="{colour}">{escape(letters)}</text>'
+        f'font-weight="800" font-stretch="{stretch}%" font-size="{size:.4g}" fill="{colour}">{escape(letters)}</text>'
     )
 
 
@@ -289,5 +301,5 @@ def banner(seed: str, *, mirrored: bool = False) -> str:
 
 
 def _slash(x: float, width: float, lean: float, colour: str, strength: float) -> str:
-    edge = [(x + lean, -1), (x + lean + width, -1), (x + width, 321), (x, 321)]
+    edge: Polygon = [(x + lean, -1), (x + lean + width, -1), (x + width, 321), (x, 321)]
     return f'<polygon points="{_points(edge)}" fill="{colour}" fill-opacity="{strength}"/>'

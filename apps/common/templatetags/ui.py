@@ -91,7 +91,7 @@ def field_kind(field: BoundField) -> str:
 
 
 @register.filter
-def with_attributes(field: BoundField, attrs: Mapping[str, Any]) -> SafeString:
+def with_attributes(field: BoundField, attrs: Any) -> SafeString:
     """Draw the widget with what the component was given: autocomplete, inputmode, placeholder, hx-…"""
     return field.as_widget(attrs=dict(attrs.attrs_dict()))
 
