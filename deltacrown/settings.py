@@ -299,7 +299,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": FILE_SOURCES,
         "style-src": FILE_SOURCES,
         "font-src": FILE_SOURCES,
-        "img-src": [*FILE_SOURCES, "data:"],
+        "img-src": [*FILE_SOURCES, "data:", "blob:"],  # blob: a chosen picture is shown before it is sent
         "media-src": FILE_SOURCES,
         "connect-src": [SELF],
         "manifest-src": [SELF],

@@ -1,6 +1,6 @@
 """Profiles for staff: to find, to look at, and to take away what breaks the rules; every change is audited."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from apps.accounts.models import User
 from apps.common.fields import RuleField
 from apps.common.templatetags.images import picture
 from apps.core.errors import DomainError
@@ -23,7 +24,7 @@ from apps.user_profile.models import PreferredGame, UserProfile
 _EDITABLE = ("display_name", "region", "bio", "looking_for_team")
 
 
-class ProfileAdminForm(forms.ModelForm):  # type: ignore[type-arg]  # has no generics at run time
+class ProfileAdminForm(forms.ModelForm):
     """The same rules as on the owner's page."""
 
     display_name = RuleField(rule=typed.display_name, widget=UnfoldAdminTextInputWidget)
@@ -35,7 +36,7 @@ class ProfileAdminForm(forms.ModelForm):  # type: ignore[type-arg]  # has no gen
         fields = _EDITABLE
 
 
-class PreferredGameInline(TabularInline):  # type: ignore[misc]  # unfold has no types
+class PreferredGameInline(TabularInline):
     model = PreferredGame
     extra = 0
     can_delete = False
@@ -48,7 +49,7 @@ class PreferredGameInline(TabularInline):  # type: ignore[misc]  # unfold has no
 
 
 @admin.register(UserProfile)
-class UserProfileAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class UserProfileAdmin(ModelAdmin):
     form = ProfileAdminForm
     list_display = ("display_name", "username", "region", "looking_for_team", "is_private", "created_at")
     list_filter = ("region", "looking_for_team", "is_private", "preferred_games__game")
@@ -94,7 +95,7 @@ class UserProfileAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         """Change through the service, which audits."""
         changes = {name: form.cleaned_data[name] for name in form.changed_data if name in _EDITABLE}
         try:
-            services.update_profile(actor=request.user, profile_id=obj.pk, **changes)
+            services.update_profile(actor=cast(User, request.user), profile_id=obj.pk, **changes)
         except DomainError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
 
@@ -102,7 +103,7 @@ class UserProfileAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     def remove_pictures(self, request: HttpRequest, queryset: QuerySet[UserProfile]) -> None:
         for profile in queryset:
             for name in PICTURES:
-                services.remove_picture(actor=request.user, profile_id=profile.pk, picture=name)
+                services.remove_picture(actor=cast(User, request.user), profile_id=profile.pk, picture=name)
         self.message_user(request, f"Removed the pictures of {len(queryset)} players.", messages.SUCCESS)
 
     @admin.display(description="username", ordering="user__username")

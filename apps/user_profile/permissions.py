@@ -1,12 +1,13 @@
 """Who may see, change and follow a profile. Each rule once: ``check_*`` for services, ``can_*`` for pages, a filter."""
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
+from apps.accounts.models import User
 from apps.core.errors import Conflict, NotFound, PermissionRefused
 from apps.user_profile.models import UserProfile
 
-Viewer = AbstractBaseUser | AnonymousUser
+Viewer = User | AnonymousUser
 
 
 def owns(viewer: Viewer, profile: UserProfile) -> bool:

@@ -6,6 +6,8 @@ from apps.accounts.models import User
 from apps.user_profile.models import Follow, UserProfile
 from apps.user_profile.services import purge_profile
 
+_LARGEST = 100_000  # pixels
+
 
 def personal_data(user: User) -> dict[str, list[Any]]:
     """Return the profile with everything typed into it, its pictures' addresses, and follows."""
@@ -13,7 +15,7 @@ def personal_data(user: User) -> dict[str, list[Any]]:
     left_out = ("id", "user", "avatar", "banner")
     columns = [field.name for field in UserProfile._meta.concrete_fields if field.name not in left_out]
     about = {name: getattr(profile, name) for name in columns}
-    about |= {"avatar": profile.avatar.url(), "banner": profile.banner.url()}
+    about |= {"avatar": profile.avatar.url(_LARGEST), "banner": profile.banner.url(_LARGEST)}
     about["preferred_games"] = list(profile.preferred_games.order_by("game").values_list("game", flat=True))
     return {
         "profile": [about],

@@ -80,7 +80,7 @@ def test_the_page_shows_the_picture_in_the_size_it_needs(client, rafi):
     profile = UserProfile.objects.get(user=rafi)
     page = client.get("/u/rafi/").content.decode()
     assert profile.avatar.url(256) in page
-    assert f'srcset="{profile.banner.srcset}"' in page
+    assert f'src="{profile.banner.url(1280)}"' in page
     assert f'<meta property="og:image" content="http://testserver{profile.avatar.url(256)}">' in page
 
 

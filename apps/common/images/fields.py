@@ -1,6 +1,6 @@
 """The column that remembers a stored image."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
 from django.db import models
@@ -61,7 +61,13 @@ class _Attribute:
         instance.__dict__[self.field.attname] = StoredImage(value or "", get_purpose(self.field.purpose))
 
 
-class RenditionsField(models.CharField):
+if TYPE_CHECKING:
+    _Column = models.CharField[str, StoredImage]
+else:
+    _Column = models.CharField
+
+
+class RenditionsField(_Column):
     """A column for an image of one purpose: ``logo = RenditionsField(purpose="team_logo")``.
 
     It is written only through :func:`apps.common.images.assign`, which also removes the files of the old image.

@@ -56,6 +56,11 @@ def get_purpose(name: str) -> Purpose:
         raise KeyError(f"no image purpose {name!r}; there are {', '.join(sorted(_purposes))}") from None
 
 
+def all_purposes() -> list[Purpose]:
+    """Return every registered purpose."""
+    return list(_purposes.values())
+
+
 SQUARE, WIDE = Fraction(1), Fraction(3)
 
 AVATAR = register(Purpose("avatar", "The picture", SQUARE, (64, 128, 256), min_width=96))

@@ -1,6 +1,6 @@
 """A profile as one viewer may see it. Page and API show nothing but this."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -66,7 +66,7 @@ class VisibleProfile:
     is_private: bool
     is_hidden: bool
     relation: Relation
-    banner: StoredImage | str = ""
+    banner: StoredImage | None = None
     region_name: str = ""
     bio: str = ""
     looking_for_team: bool = False
@@ -103,31 +103,38 @@ def visible_profile(viewer: Viewer, username: str) -> VisibleProfile:
     """Return what ``viewer`` may see of a player. Raises ``NotFound``."""
     profile = find_profile(viewer, username)
     hidden = not permissions.can_see_details(viewer, profile)
-    name_and_picture = {
-        "profile_id": profile.pk,
-        "username": profile.user.get_username(),
-        "display_name": profile.display_name,
-        "avatar": profile.avatar,
-        "is_private": profile.is_private,
-        "is_hidden": hidden,
-        "relation": _relation(viewer, profile),
-    }
-    if hidden:
-        return VisibleProfile(**name_and_picture)
-    socials = permissions.can_see_field(viewer, profile, "show_socials")
-    return VisibleProfile(
-        **name_and_picture,
-        **_counts(profile),
+    name_and_picture = VisibleProfile(
+        profile_id=profile.pk,
+        username=profile.user.get_username(),
+        display_name=profile.display_name,
+        avatar=profile.avatar,
+        is_private=profile.is_private,
+        is_hidden=hidden,
+        relation=_relation(viewer, profile),
+    )
+    return name_and_picture if hidden else _with_details(viewer, profile, name_and_picture)
+
+
+def _with_details(viewer: Viewer, profile: UserProfile, shown: VisibleProfile) -> VisibleProfile:
+    def sees(switch: str) -> bool:
+        return permissions.can_see_field(viewer, profile, switch)
+
+    counts = _counts(profile)
+    return replace(
+        shown,
         banner=profile.banner,
         region_name=profile.region_name,
         bio=profile.bio,
         looking_for_team=profile.looking_for_team,
         joined_at=profile.user.date_joined,
-        unshown=frozenset(name for name in PRIVACY_COLUMNS[1:] if not getattr(profile, name)),
         games=_games(profile),
-        links=_links(profile) if socials else (),
-        email=profile.user.email if permissions.can_see_field(viewer, profile, "show_email") else "",
-        phone=profile.phone if permissions.can_see_field(viewer, profile, "show_phone") else "",
+        links=_links(profile) if sees("show_socials") else (),
+        email=profile.user.email if sees("show_email") else "",
+        phone=profile.phone if sees("show_phone") else "",
+        unshown=frozenset(name for name in PRIVACY_COLUMNS[1:] if not getattr(profile, name)),
+        followers=counts["followers"],
+        following=counts["following"],
+        friends=counts["friends"],
     )
 
 
@@ -149,12 +156,17 @@ def _relation(viewer: Viewer, profile: UserProfile) -> Relation:
 def _counts(profile: UserProfile) -> dict[str, int]:
     """Count followers, followed and friends, in one query; closed accounts don't count."""
     back = Follow.objects.filter(follower=OuterRef("followed"), followed=OuterRef("follower"))
-    return Follow.objects.filter(
-        Q(followed=profile, follower__user__is_active=True) | Q(follower=profile, followed__user__is_active=True)
-    ).aggregate(
-        followers=Count("pk", filter=Q(followed=profile)),
-        following=Count("pk", filter=Q(follower=profile)),
-        friends=Count("pk", filter=Q(follower=profile) & Exists(back)),
+    open_accounts = Q(followed=profile, follower__user__is_active=True) | Q(
+        follower=profile, followed__user__is_active=True
+    )
+    return (
+        Follow.objects.filter(open_accounts)
+        .annotate(is_returned=Exists(back))
+        .aggregate(
+            followers=Count("pk", filter=Q(followed=profile)),
+            following=Count("pk", filter=Q(follower=profile)),
+            friends=Count("pk", filter=Q(follower=profile, is_returned=True)),
+        )
     )
 
 

@@ -1,6 +1,7 @@
 """What a player says about themselves, and who sees it."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
@@ -104,7 +105,7 @@ def _clean_columns(changes: ProfileChanges) -> dict[str, Any]:
     for kind, address in changes.get("links", {}).items():
         if kind not in LINK_KINDS:
             raise DomainError(f"There is no link of the kind {kind!r}.", field="links")
-        columns[LINK_COLUMNS[kind]] = _rule(LINK_COLUMNS[kind], lambda text, kind=kind: clean_link(kind, text), address)
+        columns[LINK_COLUMNS[kind]] = _rule(LINK_COLUMNS[kind], partial(clean_link, kind), address)
     return columns
 
 

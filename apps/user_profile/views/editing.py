@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +17,7 @@ from apps.user_profile.constants import PRIVACY_COLUMNS
 from apps.user_profile.forms import GameIdsForm, PrivacyForm, ProfileForm
 from apps.user_profile.models import UserProfile
 from apps.user_profile.selectors import completeness_of
+from apps.user_profile.views.requests import SignedInRequest
 
 _PAGES = (
     ("edit_profile", "Profile"),
@@ -26,28 +27,28 @@ _PAGES = (
 )
 
 
-def render_edit_page(request: HttpRequest, page: str, profile: UserProfile, **context: Any) -> HttpResponse:
+def render_edit_page(request: SignedInRequest, page: str, profile: UserProfile, **context: Any) -> HttpResponse:
     """Render one of the owner's pages with its tabs and how complete the profile is."""
     tabs = [{"label": label, "url": reverse(f"user_profile:{name}"), "current": name == page} for name, label in _PAGES]
     context |= {"profile": profile, "tabs": tabs, "completeness": completeness_of(profile)}
     return render(request, f"user_profile/{page}.html", context)
 
 
-def own_profile(request: HttpRequest) -> UserProfile:
+def own_profile(request: SignedInRequest) -> UserProfile:
     """Return the visitor's own profile."""
     return UserProfile.objects.select_related("user").get(user_id=request.user.pk)
 
 
 @require_safe
 @login_required
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: SignedInRequest) -> HttpResponse:
     """Lead to the visitor's own page."""
     return redirect(own_profile(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def edit_profile(request: HttpRequest) -> HttpResponse:
+def edit_profile(request: SignedInRequest) -> HttpResponse:
     """Name, region, bio, games, links."""
     profile = own_profile(request)
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=ProfileForm.initial_of(profile))
@@ -64,7 +65,7 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def edit_games(request: HttpRequest) -> HttpResponse:
+def edit_games(request: SignedInRequest) -> HttpResponse:
     """All game IDs."""
     profile = own_profile(request)
     form = GameIdsForm(request.POST if request.method == "POST" else None, profile=profile)
@@ -81,7 +82,7 @@ def edit_games(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def check_game_id(request: HttpRequest) -> HttpResponse:
+def check_game_id(request: SignedInRequest) -> HttpResponse:
     """Answer one input of the game ID form as it is left: repaired and fine, or what is wrong with it."""
     name = request.GET.get("field", "")
     if name not in games.ID_FIELDS:
@@ -96,7 +97,7 @@ def check_game_id(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def edit_privacy(request: HttpRequest) -> HttpResponse:
+def edit_privacy(request: SignedInRequest) -> HttpResponse:
     """Who sees what."""
     profile = own_profile(request)
     initial = {name: getattr(profile, name) for name in PRIVACY_COLUMNS}

@@ -15,6 +15,7 @@ from apps.core.errors import DomainError
 from apps.user_profile import services
 from apps.user_profile.selectors import find_profile, visible_profile
 from apps.user_profile.selectors import follow_list as select_follow_list
+from apps.user_profile.views.requests import HtmxRequest
 
 TITLES = {"followers": "Followers", "following": "Following", "friends": "Friends"}
 
@@ -36,18 +37,18 @@ def follow_list(request: HttpRequest, username: str, kind: str) -> HttpResponse:
 
 
 @require_POST
-def follow(request: HttpRequest, username: str) -> HttpResponse:
+def follow(request: HtmxRequest, username: str) -> HttpResponse:
     """Follow a player."""
     return _change(request, username, services.follow, "You follow {}.")
 
 
 @require_POST
-def unfollow(request: HttpRequest, username: str) -> HttpResponse:
+def unfollow(request: HtmxRequest, username: str) -> HttpResponse:
     """Stop following a player."""
     return _change(request, username, services.unfollow, "You no longer follow {}.")
 
 
-def _change(request: HttpRequest, username: str, service: Callable[..., Any], done: str) -> HttpResponse:
+def _change(request: HtmxRequest, username: str, service: Callable[..., Any], done: str) -> HttpResponse:
     back = reverse("user_profile:profile", args=[username])
     if not request.user.is_authenticated:
         return redirect_to_login(back)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,6 +12,7 @@ from apps.user_profile.constants import PICTURES
 from apps.user_profile.forms import PictureForm
 from apps.user_profile.models import UserProfile
 from apps.user_profile.views.editing import add_refusal, own_profile, render_edit_page
+from apps.user_profile.views.requests import SignedInRequest
 
 _NAMES = {"avatar": "Picture", "banner": "Banner"}
 _SERVICES = {"avatar": services.set_avatar, "banner": services.set_banner}
@@ -19,14 +20,14 @@ _SERVICES = {"avatar": services.set_avatar, "banner": services.set_banner}
 
 @require_safe
 @login_required
-def edit_pictures(request: HttpRequest) -> HttpResponse:
+def edit_pictures(request: SignedInRequest) -> HttpResponse:
     """Show both pictures with a form each."""
     return _page(request, own_profile(request))
 
 
 @require_POST
 @login_required
-def set_picture(request: HttpRequest, picture: str) -> HttpResponse:
+def set_picture(request: SignedInRequest, picture: str) -> HttpResponse:
     """Replace one picture."""
     profile = own_profile(request)
     form = _form(picture, request)
@@ -43,19 +44,21 @@ def set_picture(request: HttpRequest, picture: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def remove_picture(request: HttpRequest, picture: str) -> HttpResponse:
+def remove_picture(request: SignedInRequest, picture: str) -> HttpResponse:
     """Take one picture away."""
     services.remove_picture(actor=request.user, profile_id=own_profile(request).pk, picture=picture)
     messages.success(request, f"{_NAMES[picture]} removed.")
     return redirect("user_profile:edit_pictures")
 
 
-def _form(picture: str, request: HttpRequest | None = None) -> PictureForm:
+def _form(picture: str, request: SignedInRequest | None = None) -> PictureForm:
     sent = (request.POST, request.FILES) if request else ()
     return PictureForm(*sent, purpose=picture, prefix=picture)
 
 
-def _page(request: HttpRequest, profile: UserProfile, refused: tuple[str, PictureForm] | None = None) -> HttpResponse:
+def _page(
+    request: SignedInRequest, profile: UserProfile, refused: tuple[str, PictureForm] | None = None
+) -> HttpResponse:
     forms = {f"{picture}_form": _form(picture) for picture in PICTURES}
     if refused:
         forms[f"{refused[0]}_form"] = refused[1]

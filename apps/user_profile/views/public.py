@@ -21,6 +21,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse | HttpResponseP
         {
             "profile": player,
             "completeness": own,
+            "banner_address": player.banner.url(1280) if player.banner else "",
             "page_address": request.build_absolute_uri(request.path),
             "picture_address": request.build_absolute_uri(player.avatar_url) if player.avatar else "",
         },
