@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.test import Client
+
+from apps.accounts.models import User
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Request, Response
@@ -31,7 +32,7 @@ class Person:
         """Go to ``path``, or to the full address of a link in a mail."""
         return self.page.goto(path if path.startswith("http") else self.url + path)
 
-    def log_in(self, user: AbstractBaseUser) -> None:
+    def log_in(self, user: User) -> None:
         """Be ``user`` from now on, without the login page: for journeys that are about something else."""
         client = Client()
         client.force_login(user)
