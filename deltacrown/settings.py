@@ -6,6 +6,7 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from kombu import Queue
 
+from apps.core import sentry
 from apps.core.logging import configuration as logging_configuration
 from deltacrown import admin_theme, social
 from deltacrown.environment import BASE_DIR, DATA_DIR, load_or_exit
@@ -437,6 +438,7 @@ RIOT_API_KEY = env.RIOT_API_KEY.get_secret_value()
 PAYPAL_CLIENT_ID = env.PAYPAL_CLIENT_ID
 PAYPAL_SECRET = env.PAYPAL_SECRET.get_secret_value()
 SENTRY_DSN = env.SENTRY_DSN.get_secret_value()
+sentry.configure(dsn=SENTRY_DSN, environment=ENVIRONMENT, release=RELEASE)
 LOG_LEVEL = env.LOG_LEVEL
 LOG_DIR = env.LOG_DIR
 CSRF_FAILURE_VIEW = "apps.core.views.errors.csrf_failure"
