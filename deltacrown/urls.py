@@ -13,6 +13,7 @@ urlpatterns = [
     path("mailbox/", include("apps.core.mailbox.urls")),
     path("", include("apps.siteui.urls")),
     path("", include("apps.user_profile.urls")),
+    path("", include("apps.teams.urls")),
 ]
 
 handler400 = "apps.core.views.errors.bad_request"

@@ -1,0 +1,98 @@
+"""What staff see and do. Every change goes through a service, so that it is checked and recorded like any other."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from apps.core.errors import DomainError
+from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.services import invites, staff
+
+
+class ReadOnly:
+    """Shown, never typed into: the services keep the rules that a form can't."""
+
+    def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+
+class MembershipInline(ReadOnly, TabularInline):
+    model = TeamMembership
+    fields = ["profile", "role", "status", "slot", "in_game_role", "joined_at", "left_at"]
+    readonly_fields = fields
+    extra = 0
+
+
+@admin.register(Team)
+class TeamAdmin(ReadOnly, ModelAdmin):
+    list_display = ["name", "tag", "game", "captain", "is_verified", "is_featured", "is_active", "created_at"]
+    list_filter = ["game", "is_verified", "is_featured", "is_recruiting", "is_active", "is_public"]
+    search_fields = ["name", "tag", "slug", "captain__display_name", "captain__user__username"]
+    list_select_related = ["captain"]
+    inlines = [MembershipInline]
+    actions = ["verify", "unverify", "feature", "unfeature"]
+
+    @admin.action(description="Mark as verified", permissions=["set_flags"])
+    def verify(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
+        self._set(request, queryset, is_verified=True)
+
+    @admin.action(description="Take the verified mark away", permissions=["set_flags"])
+    def unverify(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
+        self._set(request, queryset, is_verified=False)
+
+    @admin.action(description="Feature", permissions=["set_flags"])
+    def feature(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
+        self._set(request, queryset, is_featured=True)
+
+    @admin.action(description="Stop featuring", permissions=["set_flags"])
+    def unfeature(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
+        self._set(request, queryset, is_featured=False)
+
+    def has_set_flags_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("teams.change_team")
+
+    def _set(self, request: HttpRequest, queryset: QuerySet[Team], **flags: bool) -> None:
+        changed = staff.set_flags(actor=request.user, team_ids=list(queryset.values_list("pk", flat=True)), **flags)
+        messages.success(request, f"{changed} changed.")
+
+
+@admin.register(TeamMembership)
+class MembershipAdmin(ReadOnly, ModelAdmin):
+    list_display = ["team", "profile", "game", "role", "status", "slot", "joined_at", "left_at"]
+    list_filter = ["status", "role", "game"]
+    search_fields = ["team__name", "team__tag", "profile__display_name", "profile__user__username"]
+    list_select_related = ["team", "profile"]
+
+
+@admin.register(TeamInvite)
+class InviteAdmin(ReadOnly, ModelAdmin):
+    list_display = ["team", "invitee", "email", "role", "status", "invited_by", "created_at", "expires_at"]
+    list_filter = ["status", "role"]
+    search_fields = ["team__name", "email", "invitee__username"]
+    list_select_related = ["team", "invitee", "invited_by"]
+    # The link lets its holder read the invitation: it is the team's to give.
+    exclude = ["token"]
+    actions = ["cancel"]
+
+    @admin.action(description="Cancel the invitation", permissions=["cancel"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[TeamInvite]) -> None:
+        for invite_id in queryset.values_list("pk", flat=True):
+            try:
+                invites.cancel_invite(actor=request.user, invite_id=invite_id)
+            except DomainError as refusal:
+                messages.error(request, f"Invitation {invite_id}: {refusal.message}")
+            else:
+                messages.success(request, f"Invitation {invite_id} cancelled.")
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        # The rule of the service: a superuser may do what captains may.
+        return bool(request.user.is_superuser)

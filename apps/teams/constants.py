@@ -1,0 +1,14 @@
+"""Figures and words of the team rules."""
+
+from datetime import timedelta
+
+ROSTER_LIMIT = 8
+INVITE_LIFETIME = timedelta(days=7)
+PENDING_INVITES_PER_TEAM = 30
+
+# First segments of /teams/…: a team with such a slug would have no page.
+RESERVED_SLUGS = frozenset({"new", "invites", "hub", "leaderboard", "rankings", "search", "admin", "api", "feed"})
+
+NAME_PATTERN_HELP = "3–50 characters."
+TAG_PATTERN = r"^[A-Za-z0-9]{2,10}$"
+TAG_HELP = "2–10 letters or digits, A–Z and 0–9."

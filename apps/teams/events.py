@@ -1,0 +1,57 @@
+"""What happened in teams, for higher apps. Delivered on commit."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TeamCreated:
+    team_id: int
+    captain_id: int  # of the profile
+
+
+@dataclass(frozen=True)
+class TeamUpdated:
+    team_id: int
+
+
+@dataclass(frozen=True)
+class TeamDisbanded:
+    team_id: int
+
+
+@dataclass(frozen=True)
+class MemberJoined:
+    team_id: int
+    profile_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class MemberLeft:
+    """Left by own will, removed, or gone with the account: ``reason`` is "left", "removed" or "account"."""
+
+    team_id: int
+    profile_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class CaptainChanged:
+    team_id: int
+    old_profile_id: int
+    new_profile_id: int
+
+
+@dataclass(frozen=True)
+class InviteSent:
+    team_id: int
+    invite_id: int
+
+
+@dataclass(frozen=True)
+class InviteSettled:
+    """``status`` is what the invite became: accepted, declined or cancelled."""
+
+    team_id: int
+    invite_id: int
+    status: str

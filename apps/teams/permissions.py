@@ -1,0 +1,217 @@
+"""Who may do what with a team: the rule once, as a refusal with its sentence, as a boolean, as a queryset.
+
+A rule reads a ``Standing``: what this person is in this team, fetched once. ``check_*`` raises the sentence for the
+person, ``can_*`` tells templates, ``teams_*`` filters. What someone may not know about is ``NotFound``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from apps.accounts.models import User
+from apps.core.errors import DomainError, NotFound, PermissionRefused
+from apps.teams.errors import EmailNotVerified, NotYourInvite, PlaysElsewhere
+from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.models.invite import InviteQuerySet
+from apps.teams.models.team import TeamQuerySet
+
+Role = TeamMembership.Role
+Viewer = User | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What someone is in a team. ``membership`` is their active one."""
+
+    user: Viewer
+    team: Team
+    membership: TeamMembership | None
+
+    @property
+    def is_superuser(self) -> bool:
+        return bool(self.user.is_superuser)
+
+    @property
+    def role(self) -> str:
+        return self.membership.role if self.membership else ""
+
+    def is_one_of(self, *roles: str) -> bool:
+        return self.is_superuser or self.role in roles
+
+
+def standing(user: Viewer, team: Team) -> Standing:
+    """Fetch what ``user`` is in ``team``: one query, none for a visitor."""
+    membership = None
+    if user.is_authenticated:
+        membership = (
+            TeamMembership.objects.active().filter(team=team, profile__user=user).select_related("profile").first()
+        )
+    return Standing(user, team, membership)
+
+
+Check = Callable[..., None]
+
+
+def _boolean(check: Check) -> Callable[..., bool]:
+    """Make the boolean twin of a check, so that the two can't disagree."""
+
+    @wraps(check)
+    def can(*args: object, **kwargs: object) -> bool:
+        try:
+            check(*args, **kwargs)
+        except DomainError:
+            return False
+        return True
+
+    return can
+
+
+def check_create(user: Viewer) -> None:
+    if not user.is_authenticated:
+        raise PermissionRefused("Log in to create a team.")
+
+
+def check_create_for(user: Viewer, game: str) -> None:
+    """A player has one team per game."""
+    check_create(user)
+    membership = TeamMembership.objects.active().filter(profile__user=user, game=game).select_related("team").first()
+    if membership:
+        raise PlaysElsewhere(
+            f"You already play {membership.team.game_info.name} for {membership.team.name}. "
+            "A player has one team per game: leave that team first.",
+            field="game",
+        )
+
+
+def check_see(viewer: Standing) -> None:
+    """A private or disbanded team does not exist for strangers."""
+    if viewer.is_superuser:
+        return
+    if viewer.team.is_active and (viewer.team.is_public or viewer.membership):
+        return
+    raise NotFound("There is no such team.")
+
+
+def check_manage(viewer: Standing) -> None:
+    """See the manage page: whoever can do at least one thing there."""
+    check_invite(viewer)
+
+
+def check_invite(viewer: Standing) -> None:
+    check_see(viewer)
+    if not viewer.is_one_of(Role.CAPTAIN, Role.CO_CAPTAIN):
+        raise PermissionRefused("Only the captain and co-captains can invite players and cancel invites.")
+
+
+def check_invite_as(viewer: Standing, role: str) -> None:
+    check_invite(viewer)
+    if role == Role.CO_CAPTAIN and not viewer.is_one_of(Role.CAPTAIN):
+        raise PermissionRefused("Only the captain can invite a co-captain.")
+
+
+def check_edit(viewer: Standing) -> None:
+    check_see(viewer)
+    if not viewer.is_one_of(Role.CAPTAIN, Role.CO_CAPTAIN):
+        raise PermissionRefused("Only the captain and co-captains can edit the team.")
+
+
+def check_change_visibility(viewer: Standing) -> None:
+    check_see(viewer)
+    if not viewer.is_one_of(Role.CAPTAIN):
+        raise PermissionRefused("Only the captain can make the team private or public.")
+
+
+def check_remove(viewer: Standing, member: TeamMembership) -> None:
+    check_see(viewer)
+    if not viewer.is_one_of(Role.CAPTAIN, Role.CO_CAPTAIN):
+        raise PermissionRefused("Only the captain and co-captains can remove members.")
+    if member.role == Role.CAPTAIN:
+        raise PermissionRefused("The captain can't be removed.")
+    if member.role == Role.CO_CAPTAIN and not viewer.is_one_of(Role.CAPTAIN):
+        raise PermissionRefused("Only the captain can remove a co-captain.")
+
+
+def check_leave(viewer: Standing) -> None:
+    check_see(viewer)
+    if viewer.membership is None:
+        raise PermissionRefused("You are not a member of this team.")
+
+
+def check_set_flags(user: Viewer) -> None:
+    """Verified and featured are staff's words about a team."""
+    if not user.has_perm("teams.change_team"):
+        raise PermissionRefused("Only staff who may change teams can verify and feature them.")
+
+
+def check_answer(user: Viewer, invite: TeamInvite) -> None:
+    """Accept or decline: who was asked, and nobody else. Holding the link is not enough.
+
+    An invitation to an address belongs to the account that has proved to own it. The link may be forwarded or leak;
+    then it shows who asks whom, and no more.
+    """
+    if not user.is_authenticated:
+        raise NotYourInvite("Log in to answer this invitation.")
+    if invite.invitee_id:
+        if invite.invitee_id != user.pk:
+            raise NotYourInvite("This invitation is for someone else.")
+        return
+    address = EmailAddress.objects.filter(user=user, email__iexact=invite.email).first()
+    if address is None:
+        raise NotYourInvite("This invitation went to another e-mail address. Log in with the account that owns it.")
+    if not address.verified:
+        raise EmailNotVerified("This invitation went to your e-mail address. Confirm the address first, then accept.")
+
+
+can_create = _boolean(check_create)
+can_see = _boolean(check_see)
+can_manage = _boolean(check_manage)
+can_invite = _boolean(check_invite)
+can_invite_as = _boolean(check_invite_as)
+can_edit = _boolean(check_edit)
+can_change_visibility = _boolean(check_change_visibility)
+can_remove = _boolean(check_remove)
+can_leave = _boolean(check_leave)
+can_answer = _boolean(check_answer)
+
+
+def teams_seen_by(user: Viewer) -> TeamQuerySet:
+    """The queryset form of ``check_see``."""
+    if user.is_superuser:
+        return Team.objects.all()
+    if not user.is_authenticated:
+        return Team.objects.listed()
+    mine = TeamMembership.objects.active().filter(profile__user=user).values("team")
+    return Team.objects.active().filter(Q(is_public=True) | Q(pk__in=mine))
+
+
+def teams_invited_for_by(user: Viewer) -> TeamQuerySet:
+    """The queryset form of ``check_invite``."""
+    if user.is_superuser:
+        return Team.objects.active()
+    if not user.is_authenticated:
+        return Team.objects.none()
+    mine = TeamMembership.objects.active().filter(profile__user=user, role__in=[Role.CAPTAIN, Role.CO_CAPTAIN])
+    return Team.objects.active().filter(pk__in=mine.values("team"))
+
+
+def invites_answered_by(user: Viewer) -> InviteQuerySet:
+    """The queryset form of ``check_answer``, open ones only."""
+    if not user.is_authenticated:
+        return TeamInvite.objects.none()
+    proved = EmailAddress.objects.filter(user=user, verified=True).values(address=Lower("email"))
+    return (
+        TeamInvite.objects.open()
+        .alias(address=Lower("email"))
+        .filter(Q(invitee=user) | Q(invitee__isnull=True, address__in=proved))
+        .filter(team__is_active=True)
+    )
+
+
+def owners_of(email: str) -> QuerySet[User]:
+    """Return the accounts that have proved to own ``email``: at most one."""
+    return User.objects.filter(emailaddress__email__iexact=email, emailaddress__verified=True)

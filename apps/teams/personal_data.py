@@ -1,0 +1,31 @@
+"""What teams hold about one person, for the export of their data."""
+
+from typing import Any
+
+from django.db.models import F
+
+from apps.accounts.models import User
+from apps.teams.models import TeamInvite, TeamMembership
+
+
+def personal_data(user: User) -> dict[str, list[Any]]:
+    """Return memberships and invitations. Invitations to the person's address count too, if they answered them."""
+    received = TeamInvite.objects.filter(invitee=user) | TeamInvite.objects.filter(answered_by=user)
+    invite_columns = ("role", "status", "created_at", "expires_at", "answered_at")
+    return {
+        "team_memberships": list(
+            TeamMembership.objects.filter(profile__user=user)
+            .order_by("pk")
+            .values("game", "role", "status", "in_game_role", "joined_at", "left_at", team_name=F("team__name"))
+        ),
+        "team_invites_received": list(
+            received.order_by("pk").values("email", *invite_columns, team_name=F("team__name"))
+        ),
+        "team_invites_sent": list(
+            TeamInvite.objects.filter(invited_by=user)
+            .order_by("pk")
+            .values(
+                "email", *invite_columns, team_name=F("team__name"), invitee_name=F("invitee__profile__display_name")
+            )
+        ),
+    }

@@ -1,0 +1,18 @@
+"""What teams do when something happened to an account."""
+
+from django.db import transaction
+
+from apps.accounts.events import AccountDeactivated, EmailVerified
+from apps.accounts.models import User
+from apps.teams.services import accounts, notices
+
+
+def on_account_deactivated(event: AccountDeactivated) -> None:
+    """Free the teams of a captain who is going. Missed by a crash, the deletion of the account does it later."""
+    accounts.hand_over_captaincies(User.objects.get(pk=event.user_id))
+
+
+def on_email_verified(event: EmailVerified) -> None:
+    """Show what waits for an address once somebody proved to own it. Missed by a crash, the page still lists it."""
+    with transaction.atomic():
+        notices.tell_waiting(event.user_id)

@@ -1,0 +1,107 @@
+"""The roster as a page shows it."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+from django.db.models import Case, IntegerField, Value, When
+
+from apps.core.errors import NotFound
+from apps.teams import permissions
+from apps.teams.constants import ROSTER_LIMIT
+from apps.teams.models import Team, TeamMembership
+from apps.teams.permissions import Viewer
+from apps.user_profile.models import UserProfile
+
+Role = TeamMembership.Role
+LINE_UP = (Role.CAPTAIN, Role.CO_CAPTAIN, Role.PLAYER)
+STAFF = (Role.MANAGER, Role.COACH)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Active members in their places. ``open_starters`` are the places of the line-up that nobody has."""
+
+    starters: tuple[TeamMembership, ...]
+    bench: tuple[TeamMembership, ...]
+    staff: tuple[TeamMembership, ...]
+    open_starters: int
+
+    @property
+    def members(self) -> tuple[TeamMembership, ...]:
+        return tuple(chain(self.starters, self.bench, self.staff))
+
+    @property
+    def count(self) -> int:
+        return len(self.starters) + len(self.bench) + len(self.staff)
+
+    @property
+    def free_seats(self) -> int:
+        return ROSTER_LIMIT - self.count
+
+    @property
+    def open_places(self) -> range:
+        """As many as the page draws: never more than there are seats."""
+        return range(min(self.open_starters, self.free_seats))
+
+
+def roster(team: Team) -> Roster:
+    """Return who plays: captain first, then co-captains, then by date of joining. One query."""
+    members = list(
+        TeamMembership.objects.active().filter(team=team).select_related("profile__user").order_by("joined_at", "pk")
+    )
+    line_up = sorted((member for member in members if member.role in LINE_UP), key=lambda m: LINE_UP.index(m.role))
+    places = team.game_info.starters
+    late = sorted(line_up[places:], key=lambda member: (member.joined_at, member.pk))
+    return Roster(
+        starters=tuple(line_up[:places]),
+        bench=(*late, *(member for member in members if member.role == Role.SUBSTITUTE)),
+        staff=tuple(member for member in members if member.role in STAFF),
+        open_starters=max(0, places - len(line_up)),
+    )
+
+
+def team_for(viewer: Viewer, slug: str) -> tuple[Team, permissions.Standing]:
+    """Return the team of a page and what ``viewer`` is in it. Two queries, one for a visitor.
+
+    Raises:
+        NotFound: There is none, or ``viewer`` may not know of it.
+    """
+    team = Team.objects.select_related("captain__user").filter(slug=slug).first()
+    if team is None:
+        raise NotFound("There is no such team.")
+    standing = permissions.standing(viewer, team)
+    permissions.check_see(standing)
+    return team, standing
+
+
+def memberships_of(profile: UserProfile, *, viewer: Viewer) -> list[TeamMembership]:
+    """Return the teams that ``profile`` plays for and ``viewer`` may see, oldest first. One query."""
+    return list(
+        TeamMembership.objects.active()
+        .filter(profile=profile, team__in=permissions.teams_seen_by(viewer))
+        .select_related("team")
+        .order_by("joined_at", "pk")
+    )
+
+
+def member_of(team: Team, member_id: int) -> TeamMembership:
+    """Return an active member of ``team``. Raises ``NotFound``."""
+    member = TeamMembership.objects.active().select_related("profile__user").filter(team=team, pk=member_id).first()
+    if member is None:
+        raise NotFound("This player is no longer in the team.")
+    return member
+
+
+def heir(team: Team, *, besides: TeamMembership) -> TeamMembership | None:
+    """Return who becomes captain after ``besides``: the longest-serving co-captain, else the longest-serving member."""
+    return (
+        TeamMembership.objects.active()
+        .filter(team=team, profile__user__is_active=True)
+        .exclude(pk=besides.pk)
+        .select_related("profile__user")
+        .annotate(
+            rank=Case(When(role=Role.CO_CAPTAIN, then=Value(0)), default=Value(1), output_field=IntegerField()),
+        )
+        .order_by("rank", "joined_at", "pk")
+        .first()
+    )

@@ -1,0 +1,4 @@
+"""Every write of teams. Each act: lock → check → change → audit → notify, in one transaction.
+
+Locks are always taken in the order team, invite, profile, so that two acts wait for each other and never both.
+"""

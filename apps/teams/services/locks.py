@@ -1,0 +1,29 @@
+"""Fetch and lock. The order is team, invite, profile; a caller that needs two takes them in this order."""
+
+from apps.core.errors import NotFound
+from apps.teams.models import Team, TeamInvite
+from apps.user_profile.models import UserProfile
+
+
+def lock_team(team_id: int) -> Team:
+    """Return the active team, locked until the transaction ends. Everything about its roster waits for this row."""
+    # no_key: rows that point at the team can still be written by others meanwhile.
+    team = Team.objects.select_for_update(no_key=True).filter(pk=team_id, is_active=True).first()
+    if team is None:
+        raise NotFound("There is no such team.")
+    return team
+
+
+def lock_invite(invite_id: int) -> tuple[Team, TeamInvite]:
+    """Return the invite and its team, both locked. The team may have been disbanded since."""
+    team_id = TeamInvite.objects.filter(pk=invite_id).values_list("team_id", flat=True).first()
+    if team_id is None:
+        raise NotFound("There is no such invitation.")
+    team = Team.objects.select_for_update(no_key=True).get(pk=team_id)
+    invite = TeamInvite.objects.select_for_update(no_key=True).get(pk=invite_id)
+    return team, invite
+
+
+def lock_profile(profile_id: int) -> UserProfile:
+    """Return the profile, locked. One player's acts in two teams wait for this row."""
+    return UserProfile.objects.select_for_update(no_key=True).get(pk=profile_id)

@@ -1,0 +1,67 @@
+"""What becomes of a team when its captain goes."""
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.core import audit, events, jobs
+from apps.teams.events import CaptainChanged, TeamDisbanded
+from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.selectors import rosters
+
+Role = TeamMembership.Role
+
+
+def pass_on(*, actor: User | None, team: Team, leaving: TeamMembership) -> None:
+    """Make the heir captain, or disband. The caller holds the lock of ``team`` and has ended the old membership."""
+    successor = rosters.heir(team, besides=leaving)
+    if successor is None:
+        disband(actor=actor, team=team)
+        return
+    old_role = successor.role
+    successor.role = Role.CAPTAIN
+    successor.save(update_fields=["role"])
+    team.captain = successor.profile
+    team.save(update_fields=["captain"])
+
+    audit.record(
+        actor=actor,
+        action="team.captain_changed",
+        target=team,
+        old={"captain": leaving.profile_id, "role_of_successor": old_role},
+        new={"captain": successor.profile_id},
+    )
+    events.publish(
+        CaptainChanged(team_id=team.pk, old_profile_id=leaving.profile_id, new_profile_id=successor.profile_id)
+    )
+    jobs.enqueue(
+        "teams.send_roster_change_notification",
+        team_id=team.pk,
+        change_type="captain_changed",
+        user_id=successor.profile.user_id,
+    )
+
+
+def disband(*, actor: User | None, team: Team) -> None:
+    """Hide the team and withdraw its open invitations. Staff can bring it back: nothing is deleted.
+
+    The caller holds the lock of ``team``. Whoever is left in it, as someone whose account is closed, gives up the seat.
+    """
+    now = timezone.now()
+    team.is_active = False
+    team.is_recruiting = False
+    team.save(update_fields=["is_active", "is_recruiting"])
+    TeamMembership.objects.active().filter(team=team).update(
+        status=TeamMembership.Status.INACTIVE, slot=None, left_at=now
+    )
+    withdrawn = team.invites.filter(status=TeamInvite.Status.PENDING).update(
+        status=TeamInvite.Status.CANCELLED, answered_at=now
+    )
+
+    audit.record(
+        actor=actor,
+        action="team.disbanded",
+        target=team,
+        old={"is_active": True},
+        new={"is_active": False, "invites_cancelled": withdrawn},
+    )
+    events.publish(TeamDisbanded(team_id=team.pk))

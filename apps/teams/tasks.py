@@ -1,0 +1,31 @@
+"""Work that waits for the commit. Names and arguments are contracts; the services do it."""
+
+from typing import Any
+
+from celery import shared_task
+
+from apps.teams.services import invites, notices
+
+
+@shared_task(bind=True, name="teams.send_invite_notification")
+def send_invite_notification(self: Any, invite_id: int) -> int:
+    """Tell the invited person. Run twice, it tells once: the invite is the fingerprint."""
+    return notices.tell_invited(invite_id)
+
+
+@shared_task(bind=True, name="teams.send_invite_answer_notification")
+def send_invite_answer_notification(self: Any, invite_id: int) -> int:
+    """Tell the captain and the inviter what the invited person said."""
+    return notices.tell_answered(invite_id)
+
+
+@shared_task(bind=True, name="teams.send_roster_change_notification")
+def send_roster_change_notification(self: Any, team_id: int, change_type: str, user_id: int) -> int:
+    """Tell the members, or the removed person, about a change of the roster."""
+    return notices.tell_roster_change(team_id, change_type, user_id)
+
+
+@shared_task(bind=True, name="teams.clean_expired_invites")
+def clean_expired_invites(self: Any) -> dict[str, Any]:
+    """Settle invitations that ran out. Accepting never waits for this: it looks at the clock itself."""
+    return {"status": "success", "expired_count": invites.expire_overdue_invites()}

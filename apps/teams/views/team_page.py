@@ -1,0 +1,24 @@
+"""/teams/<slug>/: who they are."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.teams import permissions
+from apps.teams.selectors import rosters
+
+
+@require_safe
+def team_page(request: HttpRequest, slug: str) -> HttpResponse:
+    team, standing = rosters.team_for(request.user, slug)
+    context = {
+        "team": team,
+        "roster": rosters.roster(team),
+        "standing": standing,
+        "can_invite": permissions.can_invite(standing),
+        "can_edit": permissions.can_edit(standing),
+        "can_leave": permissions.can_leave(standing),
+        "page_url": request.build_absolute_uri(team.get_absolute_url()),
+        "logo_url": request.build_absolute_uri(team.logo.url(512)) if team.logo else "",
+    }
+    return render(request, "teams/team_page.html", context)

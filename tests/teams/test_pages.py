@@ -1,0 +1,465 @@
+"""The pages: what they show, to whom, and in how many queries."""
+
+import re
+from io import BytesIO
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from apps.teams.models import Team, TeamInvite
+from tests.teams.people import add_member, fill, make_invite, make_team, make_user, members_of
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response):
+    """The page as it reads, without tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def queries_of(client, url, django_assert_max_num_queries):
+    client.get(url)  # sessions, content types and templates are warm
+    with django_assert_max_num_queries(1000) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+# --- Directory --------------------------------------------------------------------------------------------------------
+
+
+def test_the_directory_shows_public_teams_newest_first(client):
+    make_team("Old Team", created_at=timezone.now() - timezone.timedelta(days=9))
+    make_team("New Team")
+    make_team("Hidden Team", is_public=False)
+    make_team("Gone Team", is_active=False)
+
+    page = client.get("/teams/")
+
+    assert [team.name for team in page.context["page"].rows] == ["New Team", "Old Team"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("search=wolv", ["Dhaka Wolves"]),
+        ("search=dw", ["Dhaka Wolves"]),
+        ("search=বাঘ", ["বাংলার বাঘ"]),
+        ("game=mlbb", ["বাংলার বাঘ"]),
+        ("recruiting=on", ["বাংলার বাঘ"]),
+        ("game=mlbb&search=wolv", []),
+        ("game=chess", ["বাংলার বাঘ", "Dhaka Wolves"]),
+        ("search=" + "x" * 60, ["বাংলার বাঘ", "Dhaka Wolves"]),
+        ("after=nonsense", ["বাংলার বাঘ", "Dhaka Wolves"]),
+    ],
+)
+def test_the_directory_filters(client, wolves, query, found):
+    make_team("বাংলার বাঘ", tag="BAGH", game="mlbb", is_recruiting=True)
+
+    page = client.get(f"/teams/?{query}")
+
+    assert page.status_code == 200
+    assert [team.name for team in page.context["page"].rows] == found
+
+
+def test_a_member_finds_the_own_private_team(client, wolves, rafi):
+    Team.objects.update(is_public=False)
+    assert "Dhaka Wolves" not in text(client.get("/teams/"))
+    client.force_login(rafi)
+    assert "Dhaka Wolves" in text(client.get("/teams/"))
+
+
+def test_the_pages_of_the_directory_join_without_gap_or_overlap(client):
+    names = {make_team(f"Team number {number}").name for number in range(50)}
+
+    seen, url = [], "/teams/"
+    while url:
+        page = client.get(url)
+        seen += [team.name for team in page.context["page"].rows]
+        url = page.context["next_url"] and "/teams/" + page.context["next_url"]
+
+    assert len(seen) == 50
+    assert set(seen) == names
+
+
+def test_the_directory_costs_the_same_with_10_and_with_200_teams(client, django_assert_max_num_queries):
+    for _ in range(10):
+        fill(make_team(), 3)
+    few = queries_of(client, "/teams/", django_assert_max_num_queries)
+    for _ in range(190):
+        make_team()
+    many = queries_of(client, "/teams/", django_assert_max_num_queries)
+
+    # One: the teams of the page with captain and number of members.
+    assert (few, many) == (1, 1)
+
+
+def test_htmx_gets_the_list_alone(client, wolves):
+    page = client.get("/teams/?search=dw", headers={"HX-Request": "true"})
+
+    assert "<html" not in page.content.decode()
+    assert "Dhaka Wolves" in text(page)
+
+
+# --- Team page --------------------------------------------------------------------------------------------------------
+
+
+def test_a_visitor_reads_who_plays_where(client, wolves, mim):
+    add_member(wolves, mim, "substitute", in_game_role="Duelist")
+
+    page = text(client.get(wolves.get_absolute_url()))
+
+    assert "Dhaka Wolves" in page
+    assert "2 of 8" in page
+    assert page.count("Open place") == 4
+    assert "Invite" not in page
+    assert "mim Substitute · Duelist" in page
+
+
+def test_the_team_page_costs_the_same_with_one_and_with_eight_members(
+    client, wolves, rafi, django_assert_max_num_queries
+):
+    few = queries_of(client, wolves.get_absolute_url(), django_assert_max_num_queries)
+    fill(wolves, 8)
+    full = queries_of(client, wolves.get_absolute_url(), django_assert_max_num_queries)
+
+    # Two: the team with its captain; the roster with its players.
+    assert (few, full) == (2, 2)
+
+
+def test_the_manage_page_costs_the_same_with_one_and_with_many_invitations(
+    client, wolves, rafi, django_assert_max_num_queries
+):
+    client.force_login(rafi)
+    url = reverse("teams:manage", args=[wolves.slug])
+    make_invite(wolves, make_user())
+    few = queries_of(client, url, django_assert_max_num_queries)
+    for _ in range(10):
+        make_invite(wolves, make_user())
+    fill(wolves, 8)
+
+    assert queries_of(client, url, django_assert_max_num_queries) == few
+
+
+def test_a_shared_link_shows_name_and_picture(client, wolves):
+    page = client.get(wolves.get_absolute_url()).content.decode()
+
+    assert '<meta property="og:title" content="Dhaka Wolves [DW]">' in page
+    assert '<meta property="og:url" content="http://testserver/teams/dhaka-wolves/">' in page
+
+
+def test_a_name_can_not_bring_markup(client, rafi):
+    team = make_team("<script>alert(1)</script>", captain=rafi, tagline="<b>x</b>", description="<img src=x>")
+
+    page = client.get(team.get_absolute_url()).content.decode()
+
+    assert "<script>alert" not in page
+    assert "<b>x</b>" not in page
+    assert "<img src=x>" not in page
+
+
+# --- Create -----------------------------------------------------------------------------------------------------------
+
+
+def logo(size=(200, 200)):
+    content = BytesIO()
+    Image.new("RGB", size, "teal").save(content, "PNG")
+    return SimpleUploadedFile("logo.png", content.getvalue(), "image/png")
+
+
+def test_three_steps_make_a_team(client, mim, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client.force_login(mim)
+    typed = {"step": "1", "go": "next", "game": "cs2"}
+    assert client.post("/teams/new/", typed).context["step"] == 2
+    typed |= {"step": "2", "name": "Delta West", "tag": "DWX"}
+    assert client.post("/teams/new/", typed).context["step"] == 3
+    typed |= {"step": "3", "region": "BD", "tagline": "We try.", "in_game_role": "IGL", "logo": logo()}
+    done = client.post("/teams/new/", typed)
+
+    team = Team.objects.get()
+    assert (done.status_code, done["Location"]) == (302, "/teams/delta-west/manage/")
+    assert (team.name, team.tag, team.game, team.tagline) == ("Delta West", "DWX", "cs2", "We try.")
+    assert (team.captain, team.memberships.get().in_game_role) == (mim.profile, "IGL")
+    assert len(list(tmp_path.rglob("*.webp"))) == 4
+
+
+def test_back_keeps_everything_that_was_typed(client, mim):
+    client.force_login(mim)
+    typed = {"step": "3", "go": "back", "game": "cs2", "name": "Delta West", "tag": "DWX", "tagline": "We try."}
+
+    page = client.post("/teams/new/", typed)
+    html = page.content.decode()
+
+    assert page.context["step"] == 2
+    assert 'value="Delta West"' in html
+    assert '<input type="hidden" name="game" value="cs2">' in html
+    assert '<input type="hidden" name="tagline" value="We try.">' in html
+
+
+def test_a_taken_tag_is_said_at_its_field_and_the_input_stays(client, wolves, mim):
+    client.force_login(mim)
+
+    page = client.post("/teams/new/", {"step": "2", "go": "next", "game": "cs2", "name": "Delta West", "tag": "dw"})
+
+    assert page.status_code == 422
+    assert page.context["form"].errors == {"tag": ["This tag is taken by Dhaka Wolves. Try DWX."]}
+    assert 'value="Delta West"' in page.content.decode()
+
+
+def test_skipping_ahead_leads_back_to_the_step_that_is_wrong(client, mim):
+    client.force_login(mim)
+
+    page = client.post("/teams/new/", {"step": "3", "go": "next", "game": "cs2", "name": "", "tag": "DWX"})
+
+    assert (page.status_code, page.context["step"]) == (422, 2)
+    assert not Team.objects.exists()
+
+
+def test_a_bad_logo_leaves_no_team_and_no_file(client, mim, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client.force_login(mim)
+    fake = SimpleUploadedFile("logo.png", b"<?php nothing ?>", "image/png")
+
+    page = client.post(
+        "/teams/new/",
+        {"step": "3", "go": "next", "game": "cs2", "name": "Delta West", "tag": "DWX", "region": "BD", "logo": fake},
+    )
+
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["logo"])
+    assert not Team.objects.exists()
+    assert list(tmp_path.rglob("*.webp")) == []
+
+
+def test_a_refused_team_leaves_no_logo_behind(client, wolves, rafi, settings, tmp_path):
+    """The service refuses after the files are written: they go away again."""
+    from apps.common import images
+    from apps.core.errors import Conflict
+    from apps.teams.services.teams import create_team
+
+    settings.MEDIA_ROOT = tmp_path
+    processed = images.process(logo(), purpose="team_logo")
+
+    with pytest.raises(Conflict):
+        create_team(actor=make_user(), name="Delta West", tag="DW", game="cs2", logo=processed)
+    assert list(tmp_path.rglob("*.webp")) == []
+
+
+def test_the_crest_preview_takes_letters_and_digits_only(client, mim):
+    client.force_login(mim)
+
+    page = client.get("/teams/new/crest/", {"tag": "<b>dw7"}).content.decode()
+
+    assert "BDW7" in page
+    assert "<b>" not in page
+
+
+# --- Edit -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_logo_replaces_the_old_files(
+    client, wolves, rafi, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    client.force_login(rafi)
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post("/teams/dhaka-wolves/edit/", {"region": "BD", "is_public": "on", "logo": logo()})
+
+    wolves.refresh_from_db()
+    assert wolves.logo
+    assert len(list(tmp_path.rglob("*.webp"))) == 4
+
+
+def test_editing_records_only_what_changed(client, wolves, rafi):
+    from apps.core.models import AuditEvent
+
+    client.force_login(rafi)
+    client.post("/teams/dhaka-wolves/edit/", {"region": "BD", "is_public": "on", "tagline": "New words"})
+    client.post("/teams/dhaka-wolves/edit/", {"region": "BD", "is_public": "on", "tagline": "New words"})
+
+    event = AuditEvent.objects.get(action="team.updated")
+    assert (event.old, event.new) == ({"tagline": ""}, {"tagline": "New words"})
+
+
+# --- Manage -----------------------------------------------------------------------------------------------------------
+
+
+def test_inviting_says_to_whom_and_until_when(client, wolves, rafi, mim):
+    client.force_login(rafi)
+
+    page = client.post(
+        "/teams/dhaka-wolves/manage/invite-player/", {"player-player": "@MIM", "player-role": "player"}, follow=True
+    )
+
+    invite = TeamInvite.objects.get()
+    day = timezone.localtime(invite.expires_at)
+    assert f"Invite sent to mim. It expires on {day.day} {day:%B}." in text(page)
+    assert f"http://testserver{invite.get_absolute_url()}" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "data", "field", "words"),
+    [
+        ("invite-player", {"player-player": "nobody", "player-role": "player"}, "player", "No player has the username"),
+        ("invite-player", {"player-player": "rafi", "player-role": "player"}, "player", "You can't invite yourself."),
+        ("invite-player", {"player-player": "rafi", "player-role": "king"}, "role", "Select a valid choice"),
+        (
+            "invite-email",
+            {"email-email": "no address", "email-role": "player"},
+            "email",
+            "Enter a valid email address.",
+        ),
+        (
+            "invite-email",
+            {"email-email": "rafi@example.test", "email-role": "player"},
+            "email",
+            "can't invite yourself",
+        ),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field_and_the_input_stays(client, wolves, rafi, address, data, field, words):
+    client.force_login(rafi)
+
+    page = client.post(f"/teams/dhaka-wolves/manage/{address}/", data)
+
+    form = page.context["by_name" if address == "invite-player" else "by_email"]
+    assert page.status_code == 422
+    assert words in form.errors[field][0]
+    assert f'value="{next(iter(data.values()))}"' in page.content.decode()
+    assert not TeamInvite.objects.exists()
+
+
+def test_players_are_found_with_and_without_script(client, wolves, rafi, mim):
+    client.force_login(rafi)
+    url = "/teams/dhaka-wolves/manage/players/"
+
+    with_script = client.get(url, {"player-player": "mi"}, headers={"HX-Request": "true"}).content.decode()
+    without = client.get(url, {"search": "mi"}).content.decode()
+
+    link = 'href="/teams/dhaka-wolves/manage/?player=mim#invite-player"'
+    assert link in with_script
+    assert "<html" not in with_script
+    assert link in without
+    assert 'value="mim"' in client.get("/teams/dhaka-wolves/manage/?player=mim").content.decode()
+
+
+# --- Invitation -------------------------------------------------------------------------------------------------------
+
+
+def test_accepting_on_the_page_joins(client, wolves, mim):
+    invite = make_invite(wolves, mim)
+    client.force_login(mim)
+    assert "Accept and join" in text(client.get(invite.get_absolute_url()))
+
+    done = client.post(f"{invite.get_absolute_url()}accept/", {"in_game_role": "Duelist"}, follow=True)
+
+    assert "Welcome to Dhaka Wolves." in text(done)
+    assert members_of(wolves) == {"rafi", "mim"}
+
+
+def test_a_visitor_is_led_to_log_in_and_back(client, wolves, mim):
+    invite = make_invite(wolves, mim)
+
+    page = client.get(invite.get_absolute_url()).content.decode()
+
+    assert f"{reverse('account_login')}?next={invite.get_absolute_url()}" in page
+    assert f"{reverse('account_signup')}?next={invite.get_absolute_url()}" in page
+
+
+def test_the_link_tells_no_address_and_stays_out_of_search_engines(client, wolves):
+    invite = make_invite(wolves, email="secret@example.test")
+
+    page = client.get(invite.get_absolute_url())
+
+    assert "secret@" not in page.content.decode()
+    assert page["X-Robots-Tag"] == "noindex"
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in page["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("accepted", "This invitation was accepted"),
+        ("declined", "This invitation was declined"),
+        ("cancelled", "Dhaka Wolves withdrew this invitation."),
+        ("expired", "This invitation ran out"),
+        ("overdue", "This invitation ran out"),
+        ("disbanded", "Dhaka Wolves no longer exists."),
+    ],
+)
+def test_a_closed_invitation_says_why_and_offers_no_button(client, wolves, mim, status, words):
+    invite = make_invite(wolves, mim, answered_at=timezone.now())
+    if status == "overdue":
+        TeamInvite.objects.update(expires_at=timezone.now())
+    elif status == "disbanded":
+        Team.objects.update(is_active=False)
+    else:
+        TeamInvite.objects.update(status=status)
+    client.force_login(mim)
+
+    page = client.get(invite.get_absolute_url())
+
+    assert page.status_code == 200
+    assert words in text(page)
+    assert "Accept and join" not in text(page)
+
+
+def test_an_unproved_address_is_led_to_confirm_it(client, wolves):
+    invite = make_invite(wolves, email="late@example.test")
+    client.force_login(make_user("late", verified=False))
+
+    page = text(client.get(invite.get_absolute_url()))
+
+    assert "Confirm your e-mail first" in page
+    assert "Accept and join" not in page
+
+
+def test_a_team_that_filled_up_meanwhile_says_so_and_the_invitation_stays(client, wolves, mim):
+    invite = make_invite(wolves, mim)
+    fill(wolves, 8)
+    client.force_login(mim)
+
+    page = client.post(f"{invite.get_absolute_url()}accept/", follow=True)
+
+    invite.refresh_from_db()
+    assert "Dhaka Wolves is full" in text(page)
+    assert invite.status == "pending"
+
+
+def test_an_unknown_token_is_not_found(client, db):
+    assert client.get("/teams/invites/00000000-0000-4000-8000-000000000000/").status_code == 404
+    assert client.get("/teams/invites/no-token/").status_code == 404
+
+
+def test_my_invitations_cost_the_same_with_one_and_with_many(client, mim, django_assert_max_num_queries):
+    client.force_login(mim)
+    make_invite(make_team(), mim)
+    few = queries_of(client, "/teams/invites/", django_assert_max_num_queries)
+    for _ in range(8):
+        make_invite(make_team(), mim)
+
+    assert queries_of(client, "/teams/invites/", django_assert_max_num_queries) == few
+
+
+def test_too_many_tries_are_said_as_such(client, wolves, rafi):
+    client.force_login(rafi)
+    cache.clear()
+    for _ in range(30):
+        client.post(
+            "/teams/dhaka-wolves/manage/invite-player/",
+            {"player-player": make_user().username, "player-role": "player"},
+        )
+    TeamInvite.objects.all().delete()
+
+    page = client.post(
+        "/teams/dhaka-wolves/manage/invite-player/", {"player-player": make_user().username, "player-role": "player"}
+    )
+
+    assert page.status_code == 422
+    assert page.context["by_name"].non_field_errors()
+    assert not TeamInvite.objects.exists()

@@ -1,0 +1,227 @@
+"""Every address of teams × everyone who may knock. What is refused changes nothing and tells nobody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from django.urls import reverse
+
+from apps.core.models import AuditEvent, Job
+from apps.notifications.models import Notification
+from apps.teams import permissions
+from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.urls import urlpatterns
+from tests.teams.people import add_member, make_invite, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+
+WHO = ["visitor", "user", "member", "co_captain", "captain", "other_captain", "invited", "superuser"]
+
+# What each gets, in the order of WHO. 302 of a visitor leads to the log-in page.
+LOGGED_IN = "302 200 200 200 200 200 200 200"
+PUBLIC = "200 200 200 200 200 200 200 200"
+CAPTAINS = "302 403 403 200 200 403 403 200"
+CAPTAINS_ACT = "302 403 403 302 302 403 403 302"
+MEMBERS = "302 403 200 200 200 403 403 403"
+MEMBERS_ACT = "302 403 302 302 302 403 403 403"
+# On a team that only its members can see.
+PRIVATE_PAGE = "404 404 200 200 200 404 404 200"
+PRIVATE_CAPTAINS = "302 404 403 200 200 404 404 200"
+PRIVATE_CAPTAINS_ACT = "302 404 403 302 302 404 404 302"
+PRIVATE_MEMBERS = "302 404 200 200 200 404 404 403"
+PRIVATE_MEMBERS_ACT = "302 404 302 302 302 404 404 403"
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    name: str
+    public: str
+    private: str
+    data: dict = field(default_factory=dict)
+    args: Callable = lambda place: [place.team.slug]
+
+
+def no_arguments(place):
+    return []
+
+
+def the_link(place):
+    return [place.invite.token]
+
+
+MATRIX = [
+    Row("get", "directory", PUBLIC, PUBLIC, args=no_arguments),
+    Row("get", "create", LOGGED_IN, LOGGED_IN, args=no_arguments),
+    Row("post", "create", LOGGED_IN, LOGGED_IN, {"step": "1", "game": "cs2"}, args=no_arguments),
+    Row("get", "crest_preview", LOGGED_IN, LOGGED_IN, args=no_arguments),
+    Row("get", "my_invitations", LOGGED_IN, LOGGED_IN, args=no_arguments),
+    Row("get", "invitation", PUBLIC, PUBLIC, args=the_link),
+    # A wrong person is led back to the invitation, where the reason stands.
+    Row("post", "accept_invite", "302 302 302 302 302 302 302 302", "302 302 302 302 302 302 302 302", args=the_link),
+    Row("post", "decline_invite", "302 302 302 302 302 302 302 302", "302 302 302 302 302 302 302 302", args=the_link),
+    Row("get", "team_page", PUBLIC, PRIVATE_PAGE),
+    Row("get", "edit", CAPTAINS, PRIVATE_CAPTAINS),
+    Row("post", "edit", CAPTAINS_ACT, PRIVATE_CAPTAINS_ACT, {"region": "BD", "tagline": "New", "is_public": "KEEP"}),
+    Row("get", "leave", MEMBERS, PRIVATE_MEMBERS),
+    Row("post", "leave", MEMBERS_ACT, PRIVATE_MEMBERS_ACT),
+    Row("get", "manage", CAPTAINS, PRIVATE_CAPTAINS),
+    Row("get", "player_suggestions", CAPTAINS, PRIVATE_CAPTAINS),
+    Row(
+        "post",
+        "invite_player",
+        CAPTAINS_ACT,
+        PRIVATE_CAPTAINS_ACT,
+        {"player-player": "target", "player-role": "player"},
+    ),
+    Row(
+        "post",
+        "invite_email",
+        CAPTAINS_ACT,
+        PRIVATE_CAPTAINS_ACT,
+        {"email-email": "new@example.test", "email-role": "player"},
+    ),
+    Row(
+        "post",
+        "cancel_invite",
+        CAPTAINS_ACT,
+        PRIVATE_CAPTAINS_ACT,
+        args=lambda place: [place.team.slug, place.invite.pk],
+    ),
+    Row(
+        "get",
+        "remove_member",
+        CAPTAINS,
+        PRIVATE_CAPTAINS,
+        args=lambda place: [place.team.slug, place.plain_member.pk],
+    ),
+    Row(
+        "post",
+        "remove_member",
+        CAPTAINS_ACT,
+        PRIVATE_CAPTAINS_ACT,
+        args=lambda place: [place.team.slug, place.plain_member.pk],
+    ),
+]
+# Statuses that led somewhere without doing anything.
+DID_NOTHING = {("accept_invite", who) for who in WHO if who != "invited"} | {
+    ("decline_invite", who) for who in WHO if who != "invited"
+}
+
+
+@dataclass
+class Place:
+    team: Team
+    invite: TeamInvite
+    plain_member: TeamMembership
+    people: dict
+
+
+@pytest.fixture
+def place(db):
+    captain = make_user("captain")
+    team = make_team("Dhaka Wolves", captain=captain, tag="DW", slug="dhaka-wolves")
+    people = {"visitor": None, "captain": captain, "user": make_user("somebody"), "invited": make_user("invited")}
+    for role in ("member", "co_captain"):
+        people[role] = make_user(role)
+        add_member(team, people[role], "player" if role == "member" else role)
+    people["other_captain"] = make_user("other_captain")
+    make_team("Ravens", captain=people["other_captain"])
+    people["superuser"] = make_user("superuser", is_superuser=True, is_staff=True)
+    make_user("target")
+    return Place(team, make_invite(team, people["invited"]), add_member(team, make_user("plain")), people)
+
+
+def everything():
+    """All that a request of this app may change, to compare before and after."""
+    return {
+        model.__name__: sorted(map(str, model.objects.values_list()))
+        for model in (Team, TeamMembership, TeamInvite, Notification, Job, AuditEvent)
+    }
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("visibility", ["public", "private"])
+@pytest.mark.parametrize("row", MATRIX, ids=lambda row: f"{row.method}-{row.name}")
+def test_the_matrix(row, visibility, who, place, client, django_capture_on_commit_callbacks):
+    Team.objects.filter(pk=place.team.pk).update(is_public=visibility == "public")
+    if place.people[who]:
+        client.force_login(place.people[who])
+    data = {key: {"public": "on"}.get(visibility, "") if value == "KEEP" else value for key, value in row.data.items()}
+    expected = int(getattr(row, visibility).split()[WHO.index(who)])
+    before = everything()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = getattr(client, row.method)(reverse(f"teams:{row.name}", args=row.args(place)), data)
+
+    assert response.status_code == expected
+    if who == "visitor" and expected == 302:
+        assert response["Location"].startswith(reverse("account_login"))
+    acts = row.method == "post" and row.name != "create"
+    refused = expected in {403, 404} or who == "visitor" or (row.name, who) in DID_NOTHING
+    if refused or not acts:
+        assert everything() == before
+    else:
+        assert everything() != before
+
+
+def test_every_address_has_a_row():
+    assert {pattern.name for pattern in urlpatterns} == {row.name for row in MATRIX}
+
+
+@pytest.mark.parametrize("row", [row for row in MATRIX if row.method == "post"], ids=lambda row: row.name)
+def test_what_changes_something_has_no_other_way_in(row, place, client):
+    """What only posts refuses GET, so that no link and no picture can make someone do it."""
+    client.force_login(place.people["captain"])
+    answers_get = any(other.name == row.name and other.method == "get" for other in MATRIX)
+    response = client.get(reverse(f"teams:{row.name}", args=row.args(place)))
+    assert response.status_code == (200 if answers_get else 405)
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("visibility", [True, False])
+@pytest.mark.parametrize("active", [True, False])
+def test_the_queryset_says_the_same_as_the_check(place, who, visibility, active):
+    from django.contrib.auth.models import AnonymousUser
+
+    Team.objects.filter(pk=place.team.pk).update(is_public=visibility, is_active=active)
+    place.team.refresh_from_db()
+    user = place.people[who] or AnonymousUser()
+    standing = permissions.standing(user, place.team)
+
+    seen = permissions.teams_seen_by(user).filter(pk=place.team.pk).exists()
+    assert seen == permissions.can_see(standing)
+    if active:
+        invites = permissions.teams_invited_for_by(user).filter(pk=place.team.pk).exists()
+        assert invites == permissions.can_invite(standing)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_queryset_of_invitations_says_the_same_as_the_check(place, who):
+    from django.contrib.auth.models import AnonymousUser
+
+    user = place.people[who] or AnonymousUser()
+    listed = permissions.invites_answered_by(user).filter(pk=place.invite.pk).exists()
+    assert listed == permissions.can_answer(user, place.invite) == (who == "invited")
+
+
+def test_only_the_captain_hides_the_team(place, client):
+    client.force_login(place.people["co_captain"])
+    client.post(reverse("teams:edit", args=["dhaka-wolves"]), {"region": "BD"})
+    place.team.refresh_from_db()
+    assert place.team.is_public is True
+
+    client.force_login(place.people["captain"])
+    client.post(reverse("teams:edit", args=["dhaka-wolves"]), {"region": "BD"})
+    place.team.refresh_from_db()
+    assert place.team.is_public is False
+
+
+def test_the_invitation_of_another_team_is_not_cancelled_through_mine(place, client):
+    elsewhere = make_invite(make_team(), make_user())
+    client.force_login(place.people["captain"])
+
+    response = client.post(reverse("teams:cancel_invite", args=["dhaka-wolves", elsewhere.pk]))
+
+    elsewhere.refresh_from_db()
+    assert (response.status_code, elsewhere.status) == (404, "pending")

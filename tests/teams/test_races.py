@@ -1,0 +1,178 @@
+"""Two at once, on real connections: the rules hold, and nobody gets an error page."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection, connections
+
+from apps.core.errors import DomainError
+from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.services.invites import accept_invite, cancel_invite, expire_overdue_invites, invite_player
+from apps.teams.services.rosters import leave_team, remove_member
+from apps.teams.services.teams import create_team
+from tests.teams.people import add_member, fill, make_invite, make_team, make_user, members_of
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time"),
+]
+
+
+def at_once(*acts):
+    """Run all acts at the same moment, each on its own connection. Return how each ended: "done" or the refusal's name.
+
+    Anything that is not a refusal is a fault and is raised here.
+    """
+    barrier = Barrier(len(acts))
+
+    def run(act):
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=20)
+            act()
+        except DomainError as refusal:
+            return type(refusal).__name__
+        else:
+            return "done"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return Counter(threads.map(run, acts))
+
+
+def accepting(invite):
+    return lambda: accept_invite(actor=invite.invitee, invite_id=invite.pk)
+
+
+def test_many_accepts_for_the_last_seat_fill_it_once(wolves):
+    fill(wolves, 7)
+    invites = [make_invite(wolves, make_user()) for _ in range(12)]
+
+    assert at_once(*[accepting(invite) for invite in invites]) == {"done": 1, "RosterFull": 11}
+
+    assert len(members_of(wolves)) == 8
+    assert Counter(TeamInvite.objects.values_list("status", flat=True)) == {"accepted": 1, "pending": 11}
+
+
+def test_many_accepts_for_several_seats_fill_them_all(wolves):
+    fill(wolves, 4)
+    invites = [make_invite(wolves, make_user()) for _ in range(8)]
+
+    assert at_once(*[accepting(invite) for invite in invites]) == {"done": 4, "RosterFull": 4}
+
+    slots = TeamMembership.objects.active().filter(team=wolves).values_list("slot", flat=True)
+    assert sorted(slots) == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_one_player_accepting_many_teams_of_a_game_joins_one(mim):
+    invites = [make_invite(make_team(), mim) for _ in range(6)]
+
+    assert at_once(*[accepting(invite) for invite in invites]) == {"done": 1, "PlaysElsewhere": 5}
+
+    assert TeamMembership.objects.active().filter(profile=mim.profile).count() == 1
+
+
+def test_one_invitation_accepted_many_times_at_once_counts_once(wolves, mim):
+    invite = make_invite(wolves, mim)
+
+    assert at_once(*[accepting(invite)] * 6) == {"done": 1, "InviteClosed": 5}
+
+    assert TeamMembership.objects.filter(team=wolves, profile=mim.profile).count() == 1
+
+
+def test_accepting_and_cancelling_at_once_end_as_one_of_them(wolves, rafi, mim):
+    invite = make_invite(wolves, mim)
+
+    ended = at_once(accepting(invite), lambda: cancel_invite(actor=rafi, invite_id=invite.pk))
+
+    assert ended == {"done": 1, "InviteClosed": 1}
+    invite.refresh_from_db()
+    assert (invite.status == "accepted") == ("mim" in members_of(wolves))
+
+
+def test_one_name_for_many_at_once_is_given_once(db):
+    players = [make_user() for _ in range(6)]
+
+    ended = at_once(
+        *[
+            lambda player=player: create_team(actor=player, name="Delta Force", tag="DF", game="cs2")
+            for player in players
+        ]
+    )
+
+    assert ended == {"done": 1, "Conflict": 5}
+    assert Team.objects.filter(name_ci="delta force").count() == 1
+
+
+def test_one_player_creating_two_teams_of_a_game_at_once_gets_one(mim):
+    ended = at_once(
+        *[
+            lambda number=number: create_team(actor=mim, name=f"Team {number}", tag=f"T{number}", game="cs2")
+            for number in range(10, 14)
+        ]
+    )
+
+    assert ended == {"done": 1, "PlaysElsewhere": 3}
+
+
+def test_one_player_creating_and_accepting_at_once_ends_in_one_team(wolves, mim):
+    invite = make_invite(wolves, mim)
+
+    ended = at_once(accepting(invite), lambda: create_team(actor=mim, name="Own Team", tag="OWN", game="valorant"))
+
+    assert ended == {"done": 1, "PlaysElsewhere": 1}
+
+
+def test_captain_and_co_captain_inviting_the_same_player_at_once_ask_once(wolves, rafi, mim):
+    tanvir = make_user("tanvir")
+    add_member(wolves, tanvir, "co_captain")
+
+    ended = at_once(
+        *[lambda actor=actor: invite_player(actor=actor, team_id=wolves.pk, player=mim) for actor in (rafi, tanvir)]
+    )
+
+    assert ended == {"done": 1, "Conflict": 1}
+
+
+def test_a_captain_leaving_while_the_heir_leaves_never_leaves_two_captains_or_none(wolves, rafi, mim):
+    add_member(wolves, mim, "co_captain")
+    third = make_user("third")
+    add_member(wolves, third)
+
+    at_once(
+        lambda: leave_team(actor=rafi, team_id=wolves.pk),
+        lambda: leave_team(actor=mim, team_id=wolves.pk),
+    )
+
+    wolves.refresh_from_db()
+    assert members_of(wolves) == {"third"}
+    assert TeamMembership.objects.active().get(team=wolves).role == "captain"
+    assert wolves.captain == third.profile
+
+
+def test_removing_and_leaving_at_once_ends_the_stay_once(wolves, rafi, mim):
+    stay = add_member(wolves, mim)
+
+    ended = at_once(
+        lambda: leave_team(actor=mim, team_id=wolves.pk),
+        lambda: remove_member(actor=rafi, team_id=wolves.pk, member_id=stay.pk),
+    )
+
+    assert ended["done"] == 1
+    assert members_of(wolves) == {"rafi"}
+
+
+def test_the_cleaner_eight_at_once_settles_each_row_once(wolves):
+    from django.utils import timezone
+
+    for _ in range(20):
+        make_invite(wolves, make_user(), expires_at=timezone.now())
+    counts = []
+
+    at_once(*[lambda: counts.append(expire_overdue_invites())] * 8)
+
+    assert sum(counts) == 20
+    assert set(TeamInvite.objects.values_list("status", flat=True)) == {"expired"}
