@@ -77,6 +77,11 @@ def test_the_chosen_theme_is_in_the_first_byte_of_the_page(page, cookie: str, at
     assert f'<html lang="en"{attribute}>' in page(cookies={"theme": cookie})
 
 
+def test_the_browser_s_bar_follows_the_chosen_theme(page) -> None:
+    assert page(cookies={"theme": "light"}).count('name="theme-color"') == 1
+    assert page().count('name="theme-color"') == 2
+
+
 def test_the_page_has_no_inline_script_or_style(page) -> None:
     html = page()
     assert not re.search(r"<script(?![^>]*\ssrc=)", html)

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
+from apps.common.templatetags import ui
 from tests.corelib.test_crest import contrast
 
 CSS = settings.BASE_DIR / "static" / "siteui" / "css"
@@ -80,3 +81,8 @@ def test_every_token_that_is_used_exists() -> None:
         local = set(re.findall(r"--([\w-]+):", text))
         # With a fallback, a token may come from the part that uses the rule.
         assert set(re.findall(r"var\(--([\w-]+)\)", text)) <= known | local, file.name
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_browser_s_bar_has_the_colour_of_the_ground(theme: str) -> None:
+    assert ui.GROUNDS[theme] == THEMES[theme]["ground"]

@@ -9,7 +9,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.common import icons
@@ -19,6 +19,8 @@ register = template.Library()
 
 THEMES = ("dark", "light")
 THEME_COOKIE = "theme"
+# As --ground of tokens.css; tests/siteui/test_tokens.py holds them together.
+GROUNDS = {"dark": "#0B0F16", "light": "#F5F7FA"}
 # The order matters: a widget is of the first kind it fits.
 WIDGET_KINDS: dict[str, tuple[type[forms.Widget], ...]] = {
     "checks": (forms.CheckboxSelectMultiple,),
@@ -57,12 +59,18 @@ def attributes(attrs: Mapping[str, Any], **defaults: Any) -> str:
     return mark_safe("".join(parts))
 
 
+def chosen_theme(context: Mapping[str, Any]) -> str:
+    """Return the theme of the visitor's cookie, or nothing."""
+    request = context.get("request")
+    chosen = request.COOKIES.get(THEME_COOKIE, "") if request else ""
+    return chosen if chosen in THEMES else ""
+
+
 @register.simple_tag(takes_context=True)
 def theme_attribute(context: Mapping[str, Any]) -> str:
     """Write the theme the visitor chose. Without a choice the device's own applies."""
-    request = context.get("request")
-    chosen = request.COOKIES.get(THEME_COOKIE) if request else None
-    return format_html(' data-theme="{}"', chosen) if chosen in THEMES else ""
+    chosen = chosen_theme(context)
+    return format_html(' data-theme="{}"', chosen) if chosen else ""
 
 
 @register.simple_tag
@@ -99,6 +107,19 @@ def with_attributes(field: BoundField, attrs: Any) -> SafeString:
 @register.filter
 def error_fields(form: BaseForm) -> list[BoundField]:
     return [field for field in form if field.errors]
+
+
+@register.simple_tag(takes_context=True)
+def theme_colour(context: Mapping[str, Any]) -> str:
+    """Tell the browser the colour of its own bar: of the chosen theme, or of both."""
+    chosen = chosen_theme(context)
+    if chosen:
+        return format_html('<meta name="theme-color" content="{}">', GROUNDS[chosen])
+    return format_html_join(
+        "\n  ",
+        '<meta name="theme-color" content="{}" media="(prefers-color-scheme: {})">',
+        ((GROUNDS[theme], theme) for theme in THEMES),
+    )
 
 
 @register.simple_tag(takes_context=True)
