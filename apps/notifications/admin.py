@@ -25,7 +25,7 @@ COLOURS = {
 }
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class ReadOnlyAdmin(ModelAdmin):
     """What the platform wrote is read, not edited."""
 
     show_full_result_count = False  # counting millions of rows on every page

@@ -8,7 +8,9 @@ from apps.notifications.services import deliveries, fanning_out
 
 
 # Not atomic: each step of a delivery is committed before the next, or a killed worker would forget that it sent.
-@shared_task(bind=True, name="notifications.send_email_notification", atomic=False)
+@shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own task class
+    bind=True, name="notifications.send_email_notification", atomic=False
+)
 def send_email_notification(self: Any, notification_id: int) -> dict[str, str]:
     """Send one notification's mail."""
     return {"state": deliveries.deliver_email(notification_id=notification_id)}

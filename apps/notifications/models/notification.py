@@ -61,7 +61,9 @@ class Notification(models.Model):
     )
     read_at = models.DateTimeField(null=True, blank=True)
     is_read = models.GeneratedField(
-        expression=Q(read_at__isnull=False), output_field=models.BooleanField(), db_persist=True
+        expression=Q(read_at__isnull=False),  # type: ignore[arg-type]  # the stubs forget that a Q is an expression
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     created_at = models.DateTimeField(default=timezone.now)
 
