@@ -155,3 +155,10 @@ def test_outside_development_there_is_no_mailbox(client: Client, settings: Any, 
         assert client.get(f"/mailbox/{path}").status_code == 404
     assert client.post("/mailbox/clear/").status_code == 404
     assert store.count() == 1
+
+
+def test_who_waits_for_a_mail_is_shown_the_way_in_development_only(client: Client, settings: Any) -> None:
+    path = "/accounts/password/reset/done/"
+    assert 'href="/mailbox/"' in client.get(path).content.decode()
+    settings.ENVIRONMENT = "production"
+    assert "/mailbox/" not in client.get(path).content.decode()
