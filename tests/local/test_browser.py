@@ -29,20 +29,6 @@ def test_two_people_have_cookies_of_their_own(person):
     assert second.context.cookies() == []
 
 
-def test_the_site_sees_what_the_test_commits(person):
-    get_user_model().objects.create_superuser(
-        username="nadia", email="nadia@example.com", password="champions-rise-2026"
-    )
-    staff = person("desktop")  # the theme of the admin needs scripts
-
-    staff.visit("/admin/login/")
-    staff.page.fill("[name=username]", "nadia")
-    staff.page.fill("[name=password]", "champions-rise-2026")
-    staff.page.click("[type=submit]")
-
-    assert "/login" not in staff.page.url
-
-
 @pytest.mark.slow
 def test_journeys_that_cannot_run_are_named_loudly_at_the_end(tmp_path):
     programs = tmp_path / "programs"
@@ -73,7 +59,7 @@ HELLO = """
 """
 
 
-def test_the_site_speaks_websocket_with_people_who_are_logged_in(person):
+def test_the_site_sees_what_the_test_commits_and_speaks_websocket(person):
     member = person("phone")
     member.log_in(get_user_model().objects.create_user(username="rafi", email="rafi@example.com"))
     member.visit("/admin/login/")
