@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from apps.corelib import display_names
 from apps.corelib.game_ids import plain_digits
 
 
@@ -31,7 +32,7 @@ def paragraphs(text: str) -> str:
 
 def display_name(text: str, *, longest: int = 40) -> str:
     """Return a name that others can read. Raises :class:`InputError`."""
-    name = one_line(text)
+    name = one_line(display_names.tidy(text))
     letters = sum(unicodedata.category(char)[0] in "LN" for char in name)
     if letters < 2:
         raise InputError("A name has at least two letters or digits.")

@@ -1,11 +1,17 @@
 """What a person gets when they ask for their data, and what stays when they leave."""
 
 import json
+import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils import timezone
 
+from apps.accounts.models import AccountDeletion
+from apps.accounts.personal_data import write_export
+from apps.accounts.services.deletion import purge_account
 from apps.core import slots
 from apps.user_profile import personal_data, services
 from apps.user_profile.models import Follow, PreferredGame, UserProfile
@@ -61,6 +67,21 @@ def test_a_purged_game_id_is_free_for_others(rafi):
     mim = person("mim")
     services.set_game_id(actor=mim, profile_id=mim.profile.pk, game="valorant", value="Rafi#BD1")
     assert UserProfile.objects.get(user=mim).riot_id == "Rafi#BD1"
+
+
+def test_deleting_the_account_empties_the_profile(rafi, stored_files, django_capture_on_commit_callbacks):
+    now = timezone.now()
+    AccountDeletion.objects.create(user=rafi, requested_at=now - timedelta(days=40), due_at=now - timedelta(days=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge_account(user_id=rafi.pk) is True
+    profile = UserProfile.objects.get(user=rafi)
+    assert (profile.display_name, profile.riot_id, profile.bio, stored_files()) == ("Deleted player", "", "", [])
+
+
+def test_the_zip_of_the_account_holds_the_profile(rafi):
+    with zipfile.ZipFile(write_export(rafi)) as export:
+        assert json.loads(export.read("profile.json"))[0]["riot_id"] == "Rafi#BD1"
+        assert {"following.json", "followers.json"} <= set(export.namelist())
 
 
 def test_accounts_find_both_in_their_slots():

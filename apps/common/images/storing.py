@@ -51,5 +51,5 @@ def delete_files(names: Iterable[str]) -> None:
     for name in names:
         try:
             default_storage.delete(name)
-        except OSError:
+        except Exception:  # every storage has errors of its own; the change is committed and stays
             logger.warning("an image file could not be deleted", extra={"file": name}, exc_info=True)

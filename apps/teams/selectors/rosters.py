@@ -78,7 +78,7 @@ def memberships_of(profile: UserProfile, *, viewer: Viewer) -> list[TeamMembersh
     """Return the teams that ``profile`` plays for and ``viewer`` may see, oldest first. One query."""
     return list(
         TeamMembership.objects.active()
-        .filter(profile=profile, team__in=permissions.teams_seen_by(viewer))
+        .filter(profile_id=profile.pk, team__in=permissions.teams_seen_by(viewer))
         .select_related("team")
         .order_by("joined_at", "pk")
     )
