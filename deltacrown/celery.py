@@ -25,6 +25,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=21, minute=10),
     },
     "clean-up-accounts-daily": {"task": "accounts.clean_up", "schedule": crontab(hour=21, minute=40)},
+    "settle-interrupted-deliveries": {
+        "task": "notifications.settle_interrupted_deliveries",
+        "schedule": crontab(minute="*/10"),
+    },
     "delete-finished-jobs-daily": {"task": "core.delete_finished_jobs", "schedule": crontab(hour=4, minute=30)},
     "settle-interrupted-deliveries": {
         "task": "notifications.settle_interrupted_deliveries",

@@ -12,7 +12,9 @@ from typing import Any
 
 from drills.jobs.platform import ROOT, Platform
 
-ALL = "kill-worker,kill-child,freeze-worker,deliver-eight-times,flush-redis,stop-redis,stop-postgresql,two-beats"
+ALL = (
+    "kill-worker,kill-child,freeze-worker,deliver-eight-times,flush-redis,stop-redis,stop-postgresql,two-beats,measure"
+)
 
 
 def say(text: str) -> None:

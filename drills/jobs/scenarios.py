@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import redis
@@ -21,7 +22,7 @@ RECOVERY_LIMIT = 30.0  # seconds from a worker's death to the job's next start
 
 
 def enqueue(count: int, *, seconds: float = 0, name: str = "drill.leave_mark") -> list[int]:
-    extra = {"seconds": seconds} if seconds else {}
+    extra: Figures = {"seconds": seconds} if seconds else {}
     with transaction.atomic():
         return [jobs.enqueue(name, mark=f"{name} {number}", **extra).pk for number in range(count)]
 
@@ -66,7 +67,7 @@ def _kill(platform: Platform, *, times: int) -> Figures:
     worker = platform.worker()
     for _ in range(times):
         running = enqueue(2, seconds=3)
-        wait_until("two jobs run", lambda ids=running: count(ids, state=Job.State.RUNNING) == 2)
+        wait_until("two jobs run", partial(_both_run, running))
         time.sleep(1)
         platform.kill(worker)
         killed = timezone.now()
@@ -77,6 +78,10 @@ def _kill(platform: Platform, *, times: int) -> Figures:
         recovered += [(started - killed).total_seconds() for started in starts if started]
     worst = max(recovered)
     return verdict({**effects(ids), "seconds_until_restart_worst": round(worst, 1)}, ok=worst < RECOVERY_LIMIT)
+
+
+def _both_run(ids: list[int]) -> bool:
+    return count(ids, state=Job.State.RUNNING) == 2
 
 
 def kill_child(platform: Platform) -> Figures:
@@ -190,6 +195,22 @@ def two_beats(platform: Platform) -> Figures:
     return verdict({**effects(ids), "due_times": round(expected)}, ok=abs(len(ids) - expected) <= 1)
 
 
+def measure(platform: Platform) -> Figures:
+    """Nothing is broken: what a job costs, and how many a worker with two processes does in a second."""
+    times = []
+    for _ in range(200):
+        begin = time.perf_counter()
+        ids = enqueue(1)
+        times.append((time.perf_counter() - begin) * 1000)
+    ids = enqueue(1000)
+    platform.worker()
+    wait_until("the first is done", lambda: count(ids, state=Job.State.SUCCEEDED) > 0)
+    took = wait_for(ids)
+    times.sort()
+    costs = {"enqueue_ms_median": round(times[100], 1), "enqueue_ms_p95": round(times[190], 1)}
+    return verdict({**effects(ids), **costs, "jobs_per_second": round(len(ids) / took)})
+
+
 SCENARIOS: dict[str, Callable[[Platform], Figures]] = {
     scenario.__name__.replace("_", "-"): scenario
     for scenario in (
@@ -202,6 +223,7 @@ SCENARIOS: dict[str, Callable[[Platform], Figures]] = {
         stop_redis,
         stop_postgresql,
         two_beats,
+        measure,
     )
 }
 assert os.name == "posix", "the drill stops processes with signals"  # noqa: S101 - says it before anything starts

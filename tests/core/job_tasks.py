@@ -69,5 +69,5 @@ def take_anything(self: Task, first: int, **others: Any) -> None:
 
 
 @shared_task(bind=True, name="tests.return_something")
-def return_something(self: Task) -> object:
-    return {1, 2}
+def return_something(self: Task, what: str) -> object:
+    return {"set": {1, 2}, "NUL": {"a": "\x00"}, "surrogate": "\ud800", "long": "x" * 20_000, "none": None}[what]

@@ -103,6 +103,13 @@ def test_values_that_the_database_can_not_hold_are_refused_at_once(mark: str, to
     assert not Job.objects.exists()
 
 
+def test_a_backslash_is_no_reason_to_refuse() -> None:
+    for mark in ("C:\\u0000", "\\\\u0000", "ঢাকা 🏆"):
+        job = jobs.enqueue("tests.leave_mark", mark=mark)
+        job.refresh_from_db()
+        assert job.args == {"mark": mark}
+
+
 def test_an_unknown_task_queue_or_naive_time_is_refused_at_once() -> None:
     with pytest.raises(UnknownTask, match=r"No task is named 'tests\.no_such'"):
         jobs.enqueue("tests.no_such")

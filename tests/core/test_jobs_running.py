@@ -200,11 +200,21 @@ def test_effects_outside_the_database_are_not_undone() -> None:
     assert Group.objects.get().name == "sent"
 
 
-def test_a_result_that_is_no_json_is_kept_as_text() -> None:
-    job = waiting("tests.return_something")
+@pytest.mark.parametrize(
+    ("what", "kept"),
+    [
+        ("set", "{1, 2}"),
+        ("NUL", '{"a": "\\u0000"}'),
+        ("surrogate", '"\\ud800"'),
+        ("long", '"' + "x" * 499),
+        ("none", None),
+    ],
+)
+def test_a_result_that_the_row_can_not_hold_is_kept_as_text(what: str, kept: str | None) -> None:
+    job = waiting("tests.return_something", what=what)
     assert running.run(job.pk) is True
     job.refresh_from_db()
-    assert job.result == "{1, 2}"
+    assert job.result == kept
 
 
 def test_a_job_of_a_newer_release_waits_for_a_worker_that_knows_it() -> None:

@@ -1,7 +1,7 @@
 """The tasks that a job can name."""
 
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from celery import Celery
 from celery.app import app_or_default
@@ -16,12 +16,12 @@ class UnknownTask(LookupError):
 
 
 @cache
-def loaded_app() -> Celery:
+def loaded_app() -> "Celery[Any]":
     """Return the Celery app after all ``tasks`` modules are imported, which Celery itself does in workers only."""
     app = app_or_default()
     autodiscover_modules("tasks")
     app.finalize()
-    return cast(Celery, app)
+    return app
 
 
 def task_named(name: str) -> "JobTask":

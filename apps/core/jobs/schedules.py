@@ -48,7 +48,8 @@ def next_due(when: BaseSchedule, after: datetime) -> datetime:
     """Return the first time later than ``after`` at which ``when`` is due."""
     if isinstance(when, crontab):
         last, step, _ = when.remaining_delta(after)
-        return last + step
+        following: datetime = last + step
+        return following
     if type(when) is schedule:
         return after + when.run_every  # type: ignore[attr-defined, no-any-return]  # not in celery-types
     raise TypeError(f"A schedule is a crontab or an interval, not {when!r}.")

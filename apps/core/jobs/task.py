@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Task
 from celery.exceptions import Ignore
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from apps.core.jobs import enqueueing, running
@@ -18,7 +18,7 @@ from apps.core.models import Job
 logger = logging.getLogger(__name__)
 
 
-class JobTask(Task):
+class JobTask(Task[Any, Any]):
     """A task with a row behind it. Options of ``@shared_task``, besides Celery's:
 
     ``atomic``: The body and the note of its success are one transaction (the default). A task with effects outside the
@@ -39,6 +39,7 @@ class JobTask(Task):
         job_id = self.request.get(JOB_HEADER)
         if job_id is None:
             return super().__call__(*args, **kwargs)
+        close_old_connections()  # the last job's connection may be of a server that has been restarted since
         try:
             succeeded = running.run(int(job_id))
         except (OperationalError, InterfaceError) as error:

@@ -31,8 +31,9 @@ class Sweeping(bootsteps.StartStopStep):
 
 
 def _use_connections_for_jobs() -> None:
-    """Let a job take its time, and no forked process share its parent's pool."""
+    """Let a job take its time, keep a connection from job to job, and share none with a forked process."""
     for alias in connections:
+        connections.settings[alias] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
         options = connections.settings[alias].get("OPTIONS", {})
         options.pop("pool", None)
         if "options" in options:
