@@ -1,7 +1,8 @@
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_out
 
-from apps.core import slots
+from apps.core import events, slots
+from apps.user_profile.events import PlayerFollowed
 
 
 class NotificationsConfig(AppConfig):
@@ -10,11 +11,12 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from apps.notifications import personal_data, signals, types
+        from apps.notifications import personal_data, reactions, signals, types
         from apps.notifications.slots import bell, place
 
         types.register_all()
         user_logged_out.connect(signals.close_sockets_of_session, dispatch_uid="notifications.close_sockets")
+        events.subscribe(PlayerFollowed, reactions.tell_who_is_followed)
         slots.register("personal_data", personal_data.personal_data)
         slots.register("header", bell)
         slots.register("account_menu", place)

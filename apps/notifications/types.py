@@ -1,4 +1,4 @@
-"""The types of this app itself."""
+"""The types of this app itself, and of the apps below it."""
 
 from apps.notifications.constants import Channel
 from apps.notifications.registry import NotificationType, register
@@ -13,7 +13,16 @@ TEST = NotificationType(
     action="Open preferences",
     channels=frozenset({Channel.IN_APP, Channel.EMAIL}),
 )
+FOLLOWED = NotificationType(
+    code="notifications.followed",
+    group="players",
+    label="Someone follows you",
+    title="{actor} follows you",
+    action="See the profile",
+    icon="user-plus",
+)
 
 
 def register_all() -> None:
     register(TEST)
+    register(FOLLOWED)
