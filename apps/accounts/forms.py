@@ -15,7 +15,6 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.models import User
-from apps.accounts.services.unverified import release_email
 
 
 class LoginForm(AllauthLoginForm):
@@ -38,25 +37,19 @@ class _TakenTogether:
     The form looked and both were free; the database lets one through. The other is told as if it had looked later.
     """
 
-    def validate_unique_email(self, value: str) -> str:
-        # Only an account's own address, or one that was proved, is taken. A change that somebody else began and
-        # never confirmed is not, or anyone could keep an address from its owner.
-        release_email(email=value)
-        return super().validate_unique_email(value)  # type: ignore[misc]
-
     def try_save(self, request: HttpRequest) -> tuple[AbstractBaseUser | None, HttpResponse | None]:
-        if self.account_already_exists:  # type: ignore[has-type]
+        if self.account_already_exists:  # type: ignore[has-type]  # allauth's, beside this mixin
             # A new account costs one password hash. So does this answer, or its speed would tell who is here.
             User().set_password(secrets.token_urlsafe())
         try:
             with transaction.atomic():
-                return super().try_save(request)  # type: ignore[misc]
+                return super().try_save(request)  # type: ignore[misc]  # allauth's, beside this mixin
         except IntegrityError:
-            data = self.cleaned_data  # type: ignore[attr-defined]
+            data = self.cleaned_data  # type: ignore[attr-defined]  # allauth's, beside this mixin
             if User.objects.filter(username__iexact=data["username"]).exists():
                 raise UsernameTaken from None
             self.account_already_exists = True
-            return super().try_save(request)  # type: ignore[misc]
+            return super().try_save(request)  # type: ignore[misc]  # allauth's, beside this mixin
 
 
 class UsernameTaken(Exception):
@@ -90,7 +83,7 @@ class SocialSignupForm(_TakenTogether, AllauthSocialSignupForm):
 def describe_username(field: forms.Field) -> None:
     field.label = "Username"
     # validate_username names both ends in one sentence.
-    field.validators = [rule for rule in field.validators if rule.code not in {"min_length", "max_length"}]  # type: ignore[attr-defined]
+    field.validators = [rule for rule in field.validators if rule.code not in {"min_length", "max_length"}]  # type: ignore[attr-defined]  # allauth's, beside this mixin
     field.help_text = "3 to 20 letters, digits, “_”, “.” or “-”. It stands in your address: /u/username"
     field.widget.attrs.update({"autocapitalize": "none", "spellcheck": "false", "autocomplete": "username"})
     field.widget.attrs.pop("placeholder", None)
@@ -98,6 +91,8 @@ def describe_username(field: forms.Field) -> None:
 
 class ResetPasswordForm(AllauthResetPasswordForm):
     """Ask for a link by which to set a new password."""
+
+    users: list[User]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

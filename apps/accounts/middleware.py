@@ -16,6 +16,7 @@ from apps.accounts.constants import DEVICE_COOKIE, DEVICE_COOKIE_SECONDS, SESSIO
 from apps.accounts.permissions import needs_second_factor
 
 SEEN_KEY = "accounts_seen_at"
+NEW_DEVICE_ATTRIBUTE = "new_device_token"  # set on a request by the login, made a cookie here
 AFTER_SECOND_FACTOR_KEY = "accounts_after_second_factor"
 
 
@@ -33,7 +34,7 @@ class SessionActivityMiddleware:
         response = self.get_response(request)
         if request.session.accessed:
             self._note(request)
-        token = getattr(request, "new_device_token", "")
+        token = getattr(request, NEW_DEVICE_ATTRIBUTE, "")
         if token:
             response.set_cookie(
                 DEVICE_COOKIE,

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from apps.accounts.constants import DEVICE_COOKIE
 from apps.accounts.events import EmailVerified
-from apps.accounts.middleware import SEEN_KEY
+from apps.accounts.middleware import NEW_DEVICE_ATTRIBUTE, SEEN_KEY
 from apps.accounts.models import User
 from apps.accounts.services.devices import recognise_device
 from apps.core import audit, events
@@ -83,7 +83,7 @@ def on_logged_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
         if tell:
             get_adapter().send_notification_mail("account/email/new_sign_in", user)
     if token != known:
-        request.new_device_token = token  # type: ignore[attr-defined] - SessionActivityMiddleware makes it a cookie
+        setattr(request, NEW_DEVICE_ATTRIBUTE, token)
 
 
 @transaction.atomic

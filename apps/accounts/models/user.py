@@ -1,6 +1,6 @@
 """The user."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -59,7 +59,7 @@ class User(AbstractUser):
         null=True, blank=True, editable=False, help_text="When the person last set a password. Empty: at sign-up."
     )
 
-    objects = AccountManager()
+    objects: ClassVar[AccountManager] = AccountManager()
 
     class Meta(AbstractUser.Meta):
         constraints = [

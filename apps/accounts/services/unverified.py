@@ -19,7 +19,7 @@ def release_email(*, email: str) -> int:
     Otherwise anyone could keep the owner of an address from signing up by "changing" to it.
     """
     pending = EmailAddress.objects.filter(email=email.lower(), verified=False).exclude(user__email__iexact=email)
-    return pending.delete()[0]
+    return int(pending.delete()[0])
 
 
 def delete_unverified_accounts(*, now: datetime | None = None, limit: int = 500) -> int:

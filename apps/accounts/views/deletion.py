@@ -16,13 +16,14 @@ from apps.accounts.forms import DeleteAccountForm
 from apps.accounts.models import AccountDeletion
 from apps.accounts.permissions import deletion_blockers
 from apps.accounts.services import deletion as services
+from apps.accounts.views.requests import PersonRequest
 from apps.core.errors import Conflict
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required
-def delete_account(request: HttpRequest) -> HttpResponse:
+def delete_account(request: PersonRequest) -> HttpResponse:
     """Close the account now, and delete it after the grace period."""
     form = DeleteAccountForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
