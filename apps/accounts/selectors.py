@@ -35,7 +35,7 @@ _SYSTEMS = (
 
 def describe_browser(user_agent: str) -> str:
     """Return browser and system in words, as "Chrome on Android"."""
-    browser = next((name for mark, name in _BROWSERS if re.search(rf"\b{mark}/", user_agent)), "Unknown browser")
+    browser = next((name for mark, name in _BROWSERS if re.search(rf"{mark}/", user_agent)), "Unknown browser")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser
 
