@@ -454,4 +454,5 @@ LOG_LEVEL = env.LOG_LEVEL
 LOG_DIR = env.LOG_DIR
 CSRF_FAILURE_VIEW = "apps.core.views.errors.csrf_failure"
 MAINTENANCE_FILE = DATA_DIR / "maintenance"  # the site is closed while it exists
+SLOW_QUERY_MS = 500  # a statement that takes longer is written to the log
 LOGGING = logging_configuration(environment=ENVIRONMENT, level=LOG_LEVEL, directory=LOG_DIR)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 from django.db.backends.signals import connection_created
 
-from apps.core import context, slots, sql_comment
+from apps.core import context, slots, slow_queries, sql_comment
 
 
 def learn_user(*, user: Any, **kwargs: Any) -> None:
@@ -21,6 +21,7 @@ class CoreConfig(AppConfig):
         from apps.core.jobs import checks  # noqa: F401 - registers itself
         from apps.core.mailbox.hint import mail_hint
 
+        connection_created.connect(slow_queries.install, dispatch_uid="core.slow_queries")
         connection_created.connect(sql_comment.install, dispatch_uid="core.sql_comment")
         user_logged_in.connect(learn_user, dispatch_uid="core.learn_user")
         slots.register("mail_hint", mail_hint)

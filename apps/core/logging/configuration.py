@@ -42,8 +42,8 @@ def configuration(*, environment: str, level: str, directory: str = "") -> dict[
             "celery": {"handlers": of_celery, "level": level, "propagate": False},
             # The access line of apps.core says it better, for every server; what was raised stays.
             "django.request": {"level": "ERROR", "propagate": True, "filters": ["raised"]},
-            "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-            "django.channels.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+            "django.channels.server": {"handlers": [], "level": "ERROR", "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},
             "daphne.ws_protocol": {"handlers": [], "level": "WARNING", "propagate": True},
             "daphne.http_protocol": {"handlers": [], "level": "WARNING", "propagate": True},
