@@ -21,6 +21,11 @@ from tests.core import job_tasks  # noqa: F401 - registers the tasks
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def without_second_factor(settings: Any) -> None:
+    settings.ADMIN_REQUIRE_MFA = False
+
+
 def failed(mark: str = "again", **changes: object) -> Job:
     job = Job.objects.create(name="tests.leave_mark", args={"mark": mark}, attempts=4, lost_leases=1)
     Job.objects.filter(pk=job.pk).update(
