@@ -168,8 +168,8 @@ def load() -> str:
 
 @transaction.atomic
 def _make(position: int, demo: DemoTeam, people: dict[str, User]) -> bool:
-    roster = [(name.rstrip("+-!"), name[-1]) for name in demo.members.split()]
-    roster = [(people[name], mark) for name, mark in roster if name in people and _is_free(people[name], demo.game)]
+    named = [(name.rstrip("+-!"), name[-1]) for name in demo.members.split()]
+    roster = [(people[name], mark) for name, mark in named if name in people and _is_free(people[name], demo.game)]
     if not roster or Team.objects.filter(slug=demo.slug).exists():
         return False
     since = FIRST + timedelta(days=11 * position)

@@ -86,7 +86,7 @@ class LookForm(_LookFields):
     def __init__(self, *args: Any, game: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["description"]  # three short steps; the edit page has it
-        self.fields["in_game_role"].choices = in_game_role_choices(game)
+        _offer(self, "in_game_role", in_game_role_choices(game))
 
 
 class EditForm(_LookFields):
@@ -119,7 +119,7 @@ class InvitePlayerForm(forms.Form):
 
     def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = role_choices(standing)
+        _offer(self, "role", role_choices(standing))
 
     def clean_player(self) -> User:
         username = self.cleaned_data["player"].strip().removeprefix("@")
@@ -145,7 +145,7 @@ class InviteEmailForm(forms.Form):
 
     def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = role_choices(standing)
+        _offer(self, "role", role_choices(standing))
 
 
 class AcceptForm(forms.Form):
@@ -155,7 +155,7 @@ class AcceptForm(forms.Form):
 
     def __init__(self, *args: Any, game: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["in_game_role"].choices = in_game_role_choices(game)
+        _offer(self, "in_game_role", in_game_role_choices(game))
 
 
 class DirectoryForm(forms.Form):
@@ -172,7 +172,13 @@ class DirectoryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["game"].choices = [("", "All games"), *games.choices()]
+        _offer(self, "game", [("", "All games"), *games.choices()])
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+    field.choices = choices
 
 
 def in_game_role_choices(game: str) -> list[tuple[str, str]]:

@@ -54,7 +54,7 @@ def standing(user: Viewer, team: Team) -> Standing:
     return Standing(user, team, membership)
 
 
-Check = Callable[..., None]
+Check = Callable[..., object]
 
 
 def _boolean(check: Check) -> Callable[..., bool]:
@@ -76,7 +76,7 @@ def check_create(user: Viewer) -> None:
         raise PermissionRefused("Log in to create a team.")
 
 
-def check_create_for(user: Viewer, game: str) -> None:
+def check_create_for(user: User, game: str) -> None:
     """A player has one team per game."""
     check_create(user)
     membership = TeamMembership.objects.active().filter(profile__user=user, game=game).select_related("team").first()
@@ -136,10 +136,12 @@ def check_remove(viewer: Standing, member: TeamMembership) -> None:
         raise PermissionRefused("Only the captain can remove a co-captain.")
 
 
-def check_leave(viewer: Standing) -> None:
+def check_leave(viewer: Standing) -> TeamMembership:
+    """Return the membership that would end."""
     check_see(viewer)
     if viewer.membership is None:
         raise PermissionRefused("You are not a member of this team.")
+    return viewer.membership
 
 
 def check_set_flags(user: Viewer) -> None:

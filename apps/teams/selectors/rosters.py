@@ -10,7 +10,6 @@ from apps.teams import permissions
 from apps.teams.constants import ROSTER_LIMIT
 from apps.teams.models import Team, TeamMembership
 from apps.teams.permissions import Viewer
-from apps.user_profile.models import UserProfile
 
 Role = TeamMembership.Role
 LINE_UP = (Role.CAPTAIN, Role.CO_CAPTAIN, Role.PLAYER)
@@ -74,11 +73,11 @@ def team_for(viewer: Viewer, slug: str) -> tuple[Team, permissions.Standing]:
     return team, standing
 
 
-def memberships_of(profile: UserProfile, *, viewer: Viewer) -> list[TeamMembership]:
-    """Return the teams that ``profile`` plays for and ``viewer`` may see, oldest first. One query."""
+def memberships_of(profile_id: int, *, viewer: Viewer) -> list[TeamMembership]:
+    """Return the teams that the player plays for and ``viewer`` may see, oldest first. One query."""
     return list(
         TeamMembership.objects.active()
-        .filter(profile_id=profile.pk, team__in=permissions.teams_seen_by(viewer))
+        .filter(profile=profile_id, team__in=permissions.teams_seen_by(viewer))
         .select_related("team")
         .order_by("joined_at", "pk")
     )

@@ -159,7 +159,7 @@ def _insert(invite: TeamInvite) -> TeamInvite:
     with refusing(
         {
             "teams_invite_one_pending_per_user": lambda: Conflict(
-                f"{invite.invitee.profile.display_name} already has an open invitation.", field="player"
+                f"{_name_of(invite)} already has an open invitation.", field="player"
             ),
             "teams_invite_one_pending_per_email": lambda: Conflict(
                 "This address already has an open invitation.", field="email"
@@ -168,6 +168,10 @@ def _insert(invite: TeamInvite) -> TeamInvite:
     ):
         invite.save(force_insert=True)
     return invite
+
+
+def _name_of(invite: TeamInvite) -> str:
+    return invite.invitee.profile.display_name if invite.invitee else invite.email
 
 
 def _sent(actor: User, invite: TeamInvite) -> None:

@@ -29,10 +29,9 @@ def leave_team(*, actor: User, team_id: int) -> None:
         PermissionRefused: The actor is not a member.
     """
     team = lock_team(team_id)
-    standing = permissions.standing(actor, team)
-    permissions.check_leave(standing)
+    member = permissions.check_leave(permissions.standing(actor, team))
 
-    vacate(actor=actor, team=team, member=standing.membership, reason="left")
+    vacate(actor=actor, team=team, member=member, reason="left")
 
     jobs.enqueue("teams.send_roster_change_notification", team_id=team.pk, change_type="left", user_id=actor.pk)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,13 +14,14 @@ from apps.corelib import games
 from apps.teams.forms import GameForm, LookForm, NameForm
 from apps.teams.services import teams
 from apps.teams.views.refusals import show_in_form
+from apps.teams.views.requests import SignedInRequest
 
 STEPS = (GameForm, NameForm, LookForm)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST":
         return _show(request, 1, _form(request, 1, bound=False))
     step = _number(request.POST.get("step"))
@@ -38,13 +39,13 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def crest_preview(request: HttpRequest) -> HttpResponse:
+def crest_preview(request: SignedInRequest) -> HttpResponse:
     """The crest that a team with this tag would wear until it has a logo."""
     tag = "".join(char for char in request.GET.get("tag", "") if char.isalnum())[:10]
     return render(request, "teams/crest_preview.partial.html", {"tag": tag.upper()})
 
 
-def _create(request: HttpRequest) -> HttpResponse:
+def _create(request: SignedInRequest) -> HttpResponse:
     bound = [_form(request, number, bound=True) for number in range(1, len(STEPS) + 1)]
     values: dict[str, Any] = {}
     for form in bound:
@@ -62,7 +63,7 @@ def _create(request: HttpRequest) -> HttpResponse:
     return redirect("teams:manage", slug=team.slug)
 
 
-def _form(request: HttpRequest, step: int, *, bound: bool) -> forms.Form:
+def _form(request: SignedInRequest, step: int, *, bound: bool) -> forms.Form:
     extra: dict[str, Any] = {}
     if STEPS[step - 1] is GameForm:
         extra["user"] = request.user
@@ -73,7 +74,7 @@ def _form(request: HttpRequest, step: int, *, bound: bool) -> forms.Form:
     return STEPS[step - 1](initial=request.POST.dict(), **extra)
 
 
-def _show(request: HttpRequest, step: int, form: forms.Form) -> HttpResponse:
+def _show(request: SignedInRequest, step: int, form: forms.Form) -> HttpResponse:
     others = [other for number, other in enumerate(STEPS, 1) if number != step]
     carried = [
         (name, value) for other in others for name in _input_names(other) for value in request.POST.getlist(name)
@@ -99,6 +100,6 @@ def _number(text: str | None) -> int:
     return int(text) if text in {"1", "2", "3"} else 1
 
 
-def _game(request: HttpRequest) -> str:
+def _game(request: SignedInRequest) -> str:
     code = request.POST.get("game", "")
     return code if code in games.GAMES else next(iter(games.GAMES))

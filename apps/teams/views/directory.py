@@ -2,19 +2,20 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.common.pagination import keyset_page
 from apps.teams.forms import DirectoryForm
 from apps.teams.selectors import directory as selectors
+from apps.teams.views.requests import HtmxRequest
 
 PAGE_SIZE = 24
 
 
 @require_safe
-def directory(request: HttpRequest) -> HttpResponse:
+def directory(request: HtmxRequest) -> HttpResponse:
     form = DirectoryForm(request.GET)
     form.is_valid()  # a wrong filter filters nothing
     filters = selectors.Filters(**form.cleaned_data)

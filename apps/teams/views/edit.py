@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -12,11 +12,12 @@ from apps.teams.forms import EditForm
 from apps.teams.selectors import rosters
 from apps.teams.services import teams
 from apps.teams.views.refusals import show_in_form
+from apps.teams.views.requests import SignedInRequest
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, slug: str) -> HttpResponse:
+def edit(request: SignedInRequest, slug: str) -> HttpResponse:
     team, standing = rosters.team_for(request.user, slug)
     permissions.check_edit(standing)
     names = ["tagline", "description", "region", "is_recruiting", "is_public"]

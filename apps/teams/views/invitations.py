@@ -15,11 +15,12 @@ from apps.teams.forms import AcceptForm
 from apps.teams.selectors import invitations as selectors
 from apps.teams.services import invites
 from apps.teams.views.refusals import show_as_message
+from apps.teams.views.requests import SignedInRequest
 
 
 @login_required
 @require_safe
-def my_invitations(request: HttpRequest) -> HttpResponse:
+def my_invitations(request: SignedInRequest) -> HttpResponse:
     return render(request, "teams/my_invitations.html", {"invites": selectors.my_invitations(request.user)})
 
 
@@ -44,7 +45,7 @@ def invitation(request: HttpRequest, token: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def accept_invite(request: HttpRequest, token: UUID) -> HttpResponse:
+def accept_invite(request: SignedInRequest, token: UUID) -> HttpResponse:
     found = selectors.invitation(token, viewer=request.user)
     form = AcceptForm(request.POST, game=found.invite.team.game)
     role = form.cleaned_data["in_game_role"] if form.is_valid() else ""
@@ -59,7 +60,7 @@ def accept_invite(request: HttpRequest, token: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def decline_invite(request: HttpRequest, token: UUID) -> HttpResponse:
+def decline_invite(request: SignedInRequest, token: UUID) -> HttpResponse:
     found = selectors.invitation(token, viewer=request.user)
     try:
         invites.decline_invite(actor=request.user, invite_id=found.invite.pk)

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,11 +17,12 @@ from apps.teams.permissions import Standing
 from apps.teams.selectors import invitations, rosters
 from apps.teams.services import invites
 from apps.teams.views.refusals import show_as_message, show_in_form
+from apps.teams.views.requests import SignedInRequest
 
 
 @login_required
 @require_safe
-def manage(request: HttpRequest, slug: str) -> HttpResponse:
+def manage(request: SignedInRequest, slug: str) -> HttpResponse:
     team, standing = rosters.team_for(request.user, slug)
     permissions.check_manage(standing)
     chosen = request.GET.get("player", "")[:150]
@@ -31,7 +32,7 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def player_suggestions(request: HttpRequest, slug: str) -> HttpResponse:
+def player_suggestions(request: SignedInRequest, slug: str) -> HttpResponse:
     """Who could be meant. A page of its own without script, a list under the field with it."""
     team, standing = rosters.team_for(request.user, slug)
     permissions.check_invite(standing)
@@ -43,7 +44,7 @@ def player_suggestions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def invite_player(request: HttpRequest, slug: str) -> HttpResponse:
+def invite_player(request: SignedInRequest, slug: str) -> HttpResponse:
     team, standing = rosters.team_for(request.user, slug)
     permissions.check_invite(standing)
     form = InvitePlayerForm(request.POST, standing=standing)
@@ -59,7 +60,7 @@ def invite_player(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def invite_email(request: HttpRequest, slug: str) -> HttpResponse:
+def invite_email(request: SignedInRequest, slug: str) -> HttpResponse:
     team, standing = rosters.team_for(request.user, slug)
     permissions.check_invite(standing)
     form = InviteEmailForm(request.POST, standing=standing)
@@ -75,7 +76,7 @@ def invite_email(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def cancel_invite(request: HttpRequest, slug: str, invite_id: int) -> HttpResponse:
+def cancel_invite(request: SignedInRequest, slug: str, invite_id: int) -> HttpResponse:
     team, standing = rosters.team_for(request.user, slug)
     permissions.check_invite(standing)
     invite = invitations.invite_of(team, invite_id)
@@ -88,14 +89,14 @@ def cancel_invite(request: HttpRequest, slug: str, invite_id: int) -> HttpRespon
     return redirect("teams:manage", slug=team.slug)
 
 
-def _sent(request: HttpRequest, team: Team, invite: TeamInvite, name: str) -> HttpResponse:
+def _sent(request: SignedInRequest, team: Team, invite: TeamInvite, name: str) -> HttpResponse:
     day = date_format(timezone.localtime(invite.expires_at), "j F")
     messages.success(request, f"Invite sent to {name}. It expires on {day}.")
     return redirect("teams:manage", slug=team.slug)
 
 
 def _show(
-    request: HttpRequest, team: Team, standing: Standing, *, by_name: forms.Form, by_email: forms.Form
+    request: SignedInRequest, team: Team, standing: Standing, *, by_name: forms.Form, by_email: forms.Form
 ) -> HttpResponse:
     roster = rosters.roster(team)
     context = {

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -11,15 +11,16 @@ from apps.teams import permissions
 from apps.teams.selectors import rosters as selectors
 from apps.teams.services import rosters
 from apps.teams.views.refusals import show_as_message
+from apps.teams.views.requests import SignedInRequest
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def leave(request: HttpRequest, slug: str) -> HttpResponse:
+def leave(request: SignedInRequest, slug: str) -> HttpResponse:
     team, standing = selectors.team_for(request.user, slug)
-    permissions.check_leave(standing)
+    member = permissions.check_leave(standing)
     if request.method != "POST":
-        heir = selectors.heir(team, besides=standing.membership) if standing.role == "captain" else None
+        heir = selectors.heir(team, besides=member) if standing.role == "captain" else None
         return render(request, "teams/leave.html", {"team": team, "standing": standing, "heir": heir})
     try:
         rosters.leave_team(actor=request.user, team_id=team.pk)
@@ -32,7 +33,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove_member(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
+def remove_member(request: SignedInRequest, slug: str, member_id: int) -> HttpResponse:
     team, standing = selectors.team_for(request.user, slug)
     permissions.check_invite(standing)
     member = selectors.member_of(team, member_id)
