@@ -59,9 +59,13 @@ def _unique_constraint_over(columns: list[str]) -> str:
         constraint.name
         for model in apps.get_models()
         for constraint in model._meta.total_unique_constraints + _partial(model)
-        if [f"{model._meta.db_table}.{model._meta.get_field(name).column}" for name in constraint.fields] == columns
+        if [f"{model._meta.db_table}.{_column(model, name)}" for name in constraint.fields] == columns
     }
     return names.pop() if len(names) == 1 else ""
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    return str(getattr(model._meta.get_field(name), "column", name))
 
 
 def _partial(model: type[models.Model]) -> list[models.UniqueConstraint]:
