@@ -10,7 +10,7 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Run the whole platform: PostgreSQL, Redis, web, worker, beat (PORT=8000)
-	$(BOOTSTRAP) run --port $(PORT)
+	$(BOOTSTRAP) run --port "$(PORT)"
 
 servers: ## Run only PostgreSQL and Redis, for `python manage.py …`
 	$(BOOTSTRAP) servers
@@ -29,7 +29,7 @@ check: setup ## Format, lint, types, layers, templates, migrations
 
 test: setup ## The whole suite on PostgreSQL and Redis, and the journeys in a real browser
 	$(BOOTSTRAP) browser
-	@.venv/bin/pytest -n 2
+	@.venv/bin/pytest -n 2 --dist loadfile
 
 test-fast: setup ## The suite without journeys and slow tests (ARGS=tests/teams)
 	@.venv/bin/pytest -m "not slow and not journey" $(ARGS)

@@ -47,8 +47,11 @@ def use_new_enough_python():
     )
 
 
-def check_port(port):
+def check_port(word):
     """Say that a port is taken before a minute goes into the environment. The start itself checks it once more."""
+    port = int(word) if word.isdigit() else 0
+    if not 0 < port < 65536:
+        stop("PORT is %s, and must be a number from 1 to 65535." % word)
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
@@ -144,7 +147,7 @@ def main():
     os.chdir(ROOT)
     command = sys.argv[1:]
     if command[:1] == ["run"]:
-        check_port(int(command[command.index("--port") + 1]))
+        check_port(command[command.index("--port") + 1])
     setup()
     if command == ["setup"]:
         return

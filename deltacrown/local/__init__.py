@@ -1,5 +1,4 @@
 """What a developer's machine needs and no server has: PostgreSQL and Redis of one's own, one supervisor, test fixtures.
 
-Nothing here is imported in staging or production. The package uses the standard library only, so that it can start
-the servers that everything else waits for.
+Nothing here does anything in staging or production. What starts servers uses the standard library only.
 """

@@ -16,14 +16,24 @@ class ServerFailedError(RuntimeError):
     """A server did not come up. The message holds the end of its log."""
 
 
+def bind(port: int) -> socket.socket:
+    """Take ``port`` of 127.0.0.1, 0 for any. Raises OSError when it cannot be had."""
+    taken = socket.socket()
+    try:
+        if os.name == "posix":  # else connections that ended a moment ago would keep the port from us
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", port))
+    except BaseException:
+        taken.close()
+        raise
+    return taken
+
+
 def free_port(preferred: int | None = None) -> int:
     """Return a port on 127.0.0.1 that nobody listens on: ``preferred`` when it is free."""
     for port in (preferred, 0) if preferred else (0,):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            if os.name == "posix":  # else connections that ended a moment ago would keep the port from us
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return int(probe.getsockname()[1])
+        with contextlib.suppress(OSError), bind(port) as taken:
+            return int(taken.getsockname()[1])
     message = "No free port on 127.0.0.1."
     raise ServerFailedError(message)
 

@@ -85,7 +85,7 @@ def stop_leftover(data: Path) -> bool:
         pid = int(pid_file.read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return False
-    found = _is_postgresql(pid)
+    found = _serves(pid, data)
     if found:
         os.kill(pid, signal.SIGINT)
         deadline = time.monotonic() + 10
@@ -98,14 +98,16 @@ def stop_leftover(data: Path) -> bool:
     return found
 
 
-def _is_postgresql(pid: int) -> bool:
+def _serves(pid: int, data: Path) -> bool:
+    """Tell whether ``pid`` is a PostgreSQL on ``data``, and not another one, nor another program."""
     if not child.alive(pid):
         return False
     try:
-        return b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        command = Path(f"/proc/{pid}/cmdline").read_text()
     except OSError:  # no /proc here
-        listing = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607 - a number of ours
-        return "postgres" in listing.stdout
+        ask = ["ps", "-o", "command=", "-p", str(pid)]
+        command = subprocess.run(ask, capture_output=True, text=True, check=False).stdout  # noqa: S603 - a number of ours
+    return "postgres" in command and str(data) in command
 
 
 def _ready(data: Path, port: int) -> bool:

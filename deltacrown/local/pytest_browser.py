@@ -32,6 +32,7 @@ NO_BROWSER = f"no browser: none of {', '.join(PROGRAMS)} is on this machine"
 _people = pytest.StashKey[list["Person"]]()
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that needs a browser as a journey, wherever it is."""
     for item in items:

@@ -1,6 +1,5 @@
 """``make run``: servers, migrations, demo data, web, worker and beat, under one supervisor."""
 
-import contextlib
 import json
 import os
 import sys
@@ -41,11 +40,16 @@ def run_servers(state: State | None = None) -> int:
 
 
 def check_port(port: int) -> None:
-    """Refuse a port that somebody listens on, before anything is started."""
-    if not child.listening(port):
-        with contextlib.suppress(child.ServerFailedError):
-            if child.free_port(port) == port:
-                return
+    """Refuse a port that cannot be had, before anything is started."""
+    try:
+        if not child.listening(port):
+            child.bind(port).close()
+            return
+    except PermissionError as error:
+        message = f"Port {port} is for root only on this machine. Choose one above 1023, as in `make run PORT=8000`."
+        raise CannotStartError(message) from error
+    except (OSError, OverflowError):
+        pass
     message = (
         f"Port {port} is taken by another program on this machine. "
         f"Choose another one with `make run PORT={port + 1 if port < 65535 else 8000}`, or end that program."

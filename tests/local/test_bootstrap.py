@@ -36,6 +36,12 @@ def test_a_taken_port_is_named_before_the_environment_is_made():
     assert f"Port {port} is taken by another program on this machine." in done.stderr
 
 
+@pytest.mark.parametrize("word", ["eight", "0", "65536", "-1", ""])
+def test_a_port_that_is_none_is_refused(bootstrap, word):
+    with pytest.raises(SystemExit, match="must be a number from 1 to 65535"):
+        bootstrap.check_port(word)
+
+
 def test_an_old_python_is_told_what_to_do(bootstrap, monkeypatch):
     monkeypatch.setattr(bootstrap, "NEWER", ())
     monkeypatch.setattr(bootstrap.sys, "version_info", (3, 9, 2))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from deltacrown.local import binaries, child, privileges, servers
+from deltacrown.local import binaries, child, privileges, run, servers
 from deltacrown.local.state import ROOT, State
 
 COMMAND = "import sys; from pathlib import Path; from deltacrown.local import run, state; "
@@ -90,6 +90,16 @@ def test_a_taken_port_is_named_before_anything_starts(var):
     assert f"make run PORT={port + 1}" in log(var)
     assert not State(var).servers.exists()
     assert not (var / "postgresql").exists()
+
+
+def test_a_port_for_root_only_is_not_called_taken(monkeypatch):
+    def refuse(port):
+        raise PermissionError
+
+    monkeypatch.setattr(child, "bind", refuse)
+
+    with pytest.raises(run.CannotStartError, match="Port 80 is for root only on this machine"):
+        run.check_port(80)
 
 
 def test_production_is_not_run_by_the_developers_command(var):
