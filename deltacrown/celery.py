@@ -20,15 +20,12 @@ app.steps["worker"].add("apps.core.jobs.worker:Sweeping")
 
 # Tasks by the names they are registered under; a check compares them. Times are UTC.
 app.conf.beat_schedule = {
+    "clean-expired-invites": {"task": "teams.clean_expired_invites", "schedule": crontab(hour="*/6", minute=0)},
     "purge-deleted-accounts-daily": {
         "task": "accounts.purge_deleted_accounts",
         "schedule": crontab(hour=21, minute=10),
     },
     "clean-up-accounts-daily": {"task": "accounts.clean_up", "schedule": crontab(hour=21, minute=40)},
-    "settle-interrupted-deliveries": {
-        "task": "notifications.settle_interrupted_deliveries",
-        "schedule": crontab(minute="*/10"),
-    },
     "delete-finished-jobs-daily": {"task": "core.delete_finished_jobs", "schedule": crontab(hour=4, minute=30)},
     "clean-expired-invites": {"task": "teams.clean_expired_invites", "schedule": crontab(hour="*/6", minute=0)},
     "settle-interrupted-deliveries": {

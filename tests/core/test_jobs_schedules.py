@@ -153,3 +153,9 @@ def test_beat_sleeps_no_longer_than_its_limit(monkeypatch: pytest.MonkeyPatch) -
 def test_the_settings_name_this_beat() -> None:
     assert settings.CELERY_BEAT_SCHEDULER == "apps.core.jobs.beat:JobScheduler"
     assert job_tasks.leave_mark.name in registry.loaded_app().tasks
+
+
+def test_the_schedule_of_the_seed_stands_as_far_as_its_tasks_exist() -> None:
+    """Names and times are contracts. The other four come with rankings, digest, sponsors and promotions."""
+    found = {entry.name: (entry.task, entry.when) for entry in schedules.entries()}
+    assert found["clean-expired-invites"] == ("teams.clean_expired_invites", crontab(hour="*/6", minute=0))
