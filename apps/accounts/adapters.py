@@ -13,6 +13,7 @@ from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -62,15 +63,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Confirm an address, unless another account holds it: that one was first, confirmed or not."""
         holders = User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id)
-        if holders.exists():
-            self.add_message(
-                request,
-                messages.ERROR,
-                "account/messages/email_confirmation_failed.txt",
-                {"email": email_address.email},
-            )
-            return False
-        return bool(super().confirm_email(request, email_address))
+        try:
+            with transaction.atomic():
+                if not holders.exists():
+                    return bool(super().confirm_email(request, email_address))
+        except IntegrityError:
+            # Somebody signed up with it in this very moment.
+            email_address.refresh_from_db()
+        self.add_message(
+            request, messages.ERROR, "account/messages/email_confirmation_failed.txt", {"email": email_address.email}
+        )
+        return False
 
     def set_password(self, user: User, password: str) -> None:
         user.password_changed_at = timezone.now()

@@ -5,12 +5,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
 QUIET_SECONDS = 30.0
+
+# Limits on logins, and that a one-time code is used once. Empty answers would either stop every login or let anyone
+# guess without end, so while Redis is away each process counts them alone.
+COUNTED_ALONE = ("allauth:", "allauth.")
+
+
+_AWAY = object()
 
 
 class FailOpenRedisCache(RedisCache):
@@ -20,6 +28,7 @@ class FailOpenRedisCache(RedisCache):
     """
 
     _quiet_until = 0.0
+    _alone = LocMemCache("while-redis-is-away", {})
 
     def _open(self, call: Callable[[], Any], otherwise: Any) -> Any:
         try:
@@ -31,21 +40,51 @@ class FailOpenRedisCache(RedisCache):
                 logger.warning("cache.unavailable", extra={"error": type(error).__name__})
             return otherwise
 
-    def add(self, *args: Any, **kwargs: Any) -> bool:
+    def _open_for(self, key: Any, call: Callable[[], Any], alone: Callable[[], Any], otherwise: Any) -> Any:
+        if not str(key).startswith(COUNTED_ALONE):
+            return self._open(call, otherwise)
+        answer = self._open(call, _AWAY)
+        return alone() if answer is _AWAY else answer
+
+    def add(self, key: Any, *args: Any, **kwargs: Any) -> bool:
         """Return False when Redis is away: nobody holds what could not be stored."""
-        return bool(self._open(lambda: super(FailOpenRedisCache, self).add(*args, **kwargs), False))
+        return bool(
+            self._open_for(
+                key,
+                lambda: super(FailOpenRedisCache, self).add(key, *args, **kwargs),
+                lambda: self._alone.add(key, *args, **kwargs),
+                False,
+            )
+        )
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        return self._open(lambda: super(FailOpenRedisCache, self).get(key, default, version), default)
+        return self._open_for(
+            key,
+            lambda: super(FailOpenRedisCache, self).get(key, default, version),
+            lambda: self._alone.get(key, default, version),
+            default,
+        )
 
-    def set(self, *args: Any, **kwargs: Any) -> None:
-        self._open(lambda: super(FailOpenRedisCache, self).set(*args, **kwargs), None)
+    def set(self, key: Any, *args: Any, **kwargs: Any) -> None:
+        self._open_for(
+            key,
+            lambda: super(FailOpenRedisCache, self).set(key, *args, **kwargs),
+            lambda: self._alone.set(key, *args, **kwargs),
+            None,
+        )
 
     def touch(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._open(lambda: super(FailOpenRedisCache, self).touch(*args, **kwargs), False))
 
-    def delete(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._open(lambda: super(FailOpenRedisCache, self).delete(*args, **kwargs), False))
+    def delete(self, key: Any, *args: Any, **kwargs: Any) -> bool:
+        return bool(
+            self._open_for(
+                key,
+                lambda: super(FailOpenRedisCache, self).delete(key, *args, **kwargs),
+                lambda: self._alone.delete(key, *args, **kwargs),
+                False,
+            )
+        )
 
     def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
         found: dict[Any, Any] = self._open(lambda: super(FailOpenRedisCache, self).get_many(*args, **kwargs), {})

@@ -43,3 +43,17 @@ def test_two_step_login_does_not_stop_a_change(client, user, log_in, mailed, sec
     [message] = mailed(lambda: client.post("/accounts/email/", {"email": "new@example.test", "action_add": ""}))
     assert message.to == ["new@example.test"]
     assert client.get("/accounts/2fa/").status_code == 200
+
+
+def test_an_address_that_is_taken_while_the_link_is_being_opened_is_refused_without_an_error(
+    client, user, make_user, log_in, mailed, monkeypatch
+):
+    [message] = begin(client, user, log_in, mailed)
+    make_user("mim", email="new@example.test", verified=False)
+    # The look comes just before the other one signs up: only the database knows better.
+    monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda self: False)
+    response = client.post(link_in(message))
+    monkeypatch.undo()
+    assert response.status_code == 302
+    assert User.objects.get(username="rafi").email == "rafi@example.test"
+    assert not EmailAddress.objects.get(user=user, email="new@example.test").verified
