@@ -11,6 +11,7 @@ from django.utils.encoding import iri_to_uri
 from apps.notifications.registry import NotificationType
 
 TITLE_LENGTH = 200
+URL_LENGTH = 500
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def render(kind: NotificationType, *, actor: Any, subject: Any, context: Mapping
         KeyError: A placeholder has no value.
         ValueError: The link leaves the site.
     """
-    plain: dict[str, Any] = json.loads(json.dumps(dict(context or {}), cls=DjangoJSONEncoder))
+    text = json.dumps(dict(context or {}), cls=DjangoJSONEncoder)
+    plain: dict[str, Any] = json.loads(text.replace("\\u0000", ""))  # PostgreSQL stores no NUL
     names = dict(plain)
     if actor is not None:
         names.setdefault("actor", display_name(actor))
@@ -63,6 +65,8 @@ def _link(kind: NotificationType, names: Mapping[str, Any], subject: Any) -> str
         url = kind.url.format_map(names)
     else:
         url = subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else ""
+    if len(iri_to_uri(url)) > URL_LENGTH:
+        raise ValueError(f"{kind.code}: the link is longer than {URL_LENGTH} characters.")
     # Two slashes or a backslash would be another host to a browser.
     if url and (not url.startswith("/") or url.startswith("//") or "\\" in url):
         raise ValueError(f"{kind.code}: {url!r} is no path of this site.")

@@ -1,6 +1,7 @@
 """The mailbox of development: whatever process sends, the page shows; nowhere else is there such a page."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -162,3 +163,20 @@ def test_who_waits_for_a_mail_is_shown_the_way_in_development_only(client: Clien
     assert 'href="/mailbox/"' in client.get(path).content.decode()
     settings.ENVIRONMENT = "production"
     assert "/mailbox/" not in client.get(path).content.decode()
+
+
+def test_production_refuses_to_keep_its_mails_to_itself() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", "import deltacrown.settings"],
+        env={
+            **os.environ,
+            "ENVIRONMENT": "production",
+            "EMAIL_BACKEND": "apps.core.mailbox.backend.MailboxBackend",
+            "EMAIL_HOST": "smtp.example.com",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 78
+    assert re.search(r"EMAIL_BACKEND\s+does not send mail\.", answer.stderr)

@@ -168,6 +168,7 @@ def deliver_in_a_process_of_its_own(notification: Notification) -> subprocess.Po
     return subprocess.Popen([sys.executable, "-W", "ignore", "-c", code], env=environment, cwd=django_settings.BASE_DIR)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_killed_before_the_hand_over_the_next_run_sends_it_once(
     sink: Sink, rafi: User, mim: User, settings: Any
@@ -192,6 +193,7 @@ def test_killed_before_the_hand_over_the_next_run_sends_it_once(
     assert len(sink.mails) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_killed_when_the_server_has_it_it_is_listed_and_never_sent_again(
     sink: Sink, rafi: User, mim: User, settings: Any

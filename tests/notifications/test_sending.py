@@ -68,6 +68,25 @@ def test_the_fingerprint_of_one_type_does_not_silence_another(mim: User, rafi: U
     assert notify([mim], "test.invite", actor=rafi, context=CONTEXT, fingerprint="5") == 1
 
 
+def test_a_long_fingerprint_is_as_good_as_a_short_one(mim: User) -> None:
+    told = [
+        notify([mim], "test.news", context={"text": "x"}, fingerprint="long" * 100 + end) for end in ("a", "a", "b")
+    ]
+    assert told == [1, 0, 1]
+
+
+@pytest.mark.parametrize("what", [lambda mim: mim.profile, lambda mim: None, lambda mim: "1", lambda mim: True])
+def test_what_is_no_user_is_refused_before_it_tells_a_stranger(mim: User, what: Any) -> None:
+    with pytest.raises(TypeError, match="Recipients are users or their ids"):
+        notify([mim, what(mim)], "test.news", context={"text": "x"})
+    assert not Notification.objects.exists()
+
+
+def test_a_character_that_the_database_can_t_store_is_dropped(mim: User) -> None:
+    notify([mim], "test.news", context={"text": "a\x00b"})
+    assert Notification.objects.get().title == "ab"
+
+
 def test_without_a_fingerprint_every_call_is_news(mim: User) -> None:
     for _ in range(2):
         assert notify([mim], "test.news", context={"text": "Same"}) == 1

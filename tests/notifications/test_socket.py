@@ -289,6 +289,7 @@ async def test_a_login_that_ended_elsewhere_hears_nothing_more(mim: User, end: s
     assert await code_of_close(tab) == 4401
 
 
+@pytest.mark.slow
 async def test_a_socket_that_idles_longer_than_redis_waits_still_hears(mim: User, opened: Open) -> None:
     """The Redis client gives up a blocking read after five seconds unless told otherwise; that ended every socket."""
     assert type(get_channel_layer()).__module__ == "channels_redis.core"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ from apps.notifications.rendering import Rendered, reference, render
 OPTED_OUT = "The person wants no notification e-mails."
 NO_ADDRESS = "The account has no e-mail address."
 SUPPRESSED = "The address asked for no more e-mails."
+FINGERPRINT_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,11 @@ def notify(
 
     Raises:
         UnknownType: Nobody registered the type.
+        TypeError: A recipient is neither a user nor an id.
     """
     call = _prepare(type, actor=actor, subject=subject, context=context, fingerprint=fingerprint)
     # Always in the same order, so that two calls with one fingerprint wait for each other instead of deadlocking.
-    ids = sorted({getattr(person, "pk", person) for person in recipients} - {None, call.actor_id})
+    ids = sorted({_user_id(person) for person in recipients} - {call.actor_id})
     told = 0
     with transaction.atomic():
         for start in range(0, len(ids), RECIPIENT_CHUNK):
@@ -126,6 +129,21 @@ def notify_email(
     return 1
 
 
+def _user_id(person: Any) -> int:
+    """A profile's id is a number like a user's: taken for one, it would tell a stranger."""
+    if isinstance(person, int) and not isinstance(person, bool):
+        return person
+    if isinstance(person, get_user_model()) and person.pk is not None:
+        return int(person.pk)
+    raise TypeError(f"Recipients are users or their ids, not {person!r}.")
+
+
+def _fingerprint(code: str, given: str) -> str:
+    """The type is part of it: two apps that both say "invite:5" mean different news. Long ones are digested."""
+    text = f"{code}:{given}"
+    return text if len(text) <= FINGERPRINT_LENGTH else f"{code}:{sha256(given.encode()).hexdigest()}"
+
+
 def _prepare(code: str, *, actor: Any, subject: Any, context: Any, fingerprint: str | None) -> _Call:
     kind = registry.get(code)
     batch = uuid4()
@@ -134,8 +152,7 @@ def _prepare(code: str, *, actor: Any, subject: Any, context: Any, fingerprint: 
         rendered=render(kind, actor=actor, subject=subject, context=context),
         actor_id=actor.pk if actor is not None else None,
         subject=reference(subject),
-        # The type is part of it: two apps that both say "invite:5" mean different news.
-        fingerprint=f"{code}:{fingerprint}" if fingerprint else f"{code}:once:{batch}",
+        fingerprint=_fingerprint(code, fingerprint or f"once:{batch}"),
         batch=batch,
     )
 
