@@ -131,7 +131,7 @@ def _to_srgb(image: Image.Image) -> Image.Image:
             converted = None  # a broken profile: the plain numbers are close enough
         if converted is not None:
             return converted
-    return image.convert(target)
+    return image if image.mode == target else image.convert(target)  # convert() would copy even for nothing
 
 
 def _crop_box(size: tuple[int, int], purpose: Purpose, focus: tuple[int, int]) -> tuple[float, float, float, float]:
