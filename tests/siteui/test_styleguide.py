@@ -118,6 +118,26 @@ def test_without_javascript_menus_open_and_no_button_is_dead(staff) -> None:
     assert page.get_by_role("link", name="Make captain").is_visible()
     assert page.get_by_role("button", name="Dismiss").count() == 0
     assert page.get_by_role("button", name="Copy", exact=True).count() == 0
+    assert page.get_by_text("Your place opens up at once.").first.is_visible()  # the dialog stands on the page
+
+
+def test_a_request_that_fails_is_said_until_it_is_dismissed(staff) -> None:
+    somebody = staff("phone")
+    page = somebody.page
+    somebody.context.set_offline(True)
+    page.evaluate("htmx.ajax('GET', '/theme/', '#live').catch(() => {})")
+    alert = page.get_by_role("alert").filter(has_text="you seem to be offline")
+    alert.wait_for()
+    alert.get_by_role("button", name="Dismiss").click()
+    assert alert.count() == 0
+
+
+def test_what_htmx_posts_carries_the_token(staff) -> None:
+    page = staff("phone").page
+    page.goto("/theme/")  # a page with a form sets the cookie
+    with page.expect_response("**/theme/") as answer:
+        page.evaluate("htmx.ajax('POST', '/theme/', {target: '#live', values: {theme: 'light'}})")
+    assert answer.value.status == 302
 
 
 def test_the_theme_is_chosen_without_javascript(person) -> None:

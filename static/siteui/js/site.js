@@ -7,3 +7,4 @@ import "./copy.js";
 import "./forms.js";
 import "./theme.js";
 import "./live.js";
+import "./network.js";

@@ -16,17 +16,23 @@ if (region) {
   region.addEventListener("click", (event) => event.target.closest("[data-toast-close]")?.closest(".toast").remove());
 }
 
-/** Show plain text in a toast. `kind` is info, success or error; `href` makes it a link. */
+/** Show plain text in a toast. `kind` is info, success or error; `href` makes it a link. Errors stay until dismissed. */
 export function toast(text, { kind = "info", href = "" } = {}) {
+  if (!region) return;
   const note = document.createElement("div");
   note.className = "toast";
   note.dataset.kind = kind;
-  note.setAttribute("role", "status");
+  note.setAttribute("role", kind === "error" ? "alert" : "status");
   const body = document.createElement(href ? "a" : "div");
   body.className = "toast-text";
   if (href) body.href = href;
   body.textContent = text;
-  note.append(body);
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "toast-close";
+  close.dataset.toastClose = "";
+  close.textContent = "Dismiss";
+  note.append(body, close);
   region.append(note);
-  setTimeout(() => note.remove(), 8000);
+  if (kind !== "error") setTimeout(() => note.remove(), 8000);
 }
