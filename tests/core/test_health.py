@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 
@@ -290,6 +291,10 @@ def test_a_migration_that_is_not_applied_is_named(monkeypatch: pytest.MonkeyPatc
     status, told = ask(Client(REMOTE_ADDR="127.0.0.1"))
     assert (status, told["failing"]) == (503, ["migrations"])
     assert told["checks"]["migrations"]["reason"] == "2 not applied"
+
+
+def test_the_migrations_that_are_expected_are_those_that_django_would_apply() -> None:
+    assert checks._expected_migrations() == set(MigrationLoader(None).graph.nodes)
 
 
 def test_storage_that_cannot_be_written_is_named(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""Stops and freezes what the site leans on, and looks whether ``/readyz`` names it in time."""
