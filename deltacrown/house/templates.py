@@ -1,6 +1,6 @@
 """Templates depend as Python does: what they extend, include, link to and take files from stands lower.
 
-The frame (``siteui/base*.html`` and ``siteui/components/``) may be used by all and names no app (docs/adr/0001).
+The frame (``FRAME_FOLDERS``) may be used by all and names no app (docs/adr/0001).
 """
 
 import re
@@ -21,6 +21,7 @@ ADOPTED = {
     "django": "common",
 }
 FRAME = "frame"
+FRAME_FOLDERS = ("siteui/base", "siteui/components/", "siteui/forms/", "siteui/frame/")
 
 _USES = re.compile(
     r"""\{%\s*(?:extends|include|static|url)\s+["'](?P<name>[^"']+)["']"""
@@ -31,10 +32,11 @@ _COMMENTS = re.compile(r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}", re.DOTALL)
 
 def owner(name: str) -> str | None:
     """Return the app that owns a template, a static file or a URL name; ``None`` when it is not one of ours."""
-    if name.startswith(("siteui/base", "siteui/components/")):
+    if name.startswith(FRAME_FOLDERS):
         return FRAME
     first = re.split(r"[/:]", name, maxsplit=1)[0]
-    first = ADOPTED.get(first, first)
+    if ":" not in name:
+        first = ADOPTED.get(first, first)
     return first if first in HEIGHT else None
 
 
@@ -50,8 +52,8 @@ def find(folder: Path) -> Iterator[str]:
         for match in _USES.finditer(_COMMENTS.sub("", path.read_text())):
             used_name = match["name"] or match["hx"]
             used = owner(used_name)
-            # The design system's own files lie in static/siteui and are the frame's.
-            if used is None or used == FRAME or (user == FRAME and used_name.startswith("siteui/")):
+            # What the design system owns besides templates is the frame's as well.
+            if used is None or used == FRAME or (user == FRAME and used == "siteui"):
                 continue
             if user == FRAME or not may_use(user, used):
                 floor = "the frame names no app" if user == FRAME else f"{user} stands below {used}"
