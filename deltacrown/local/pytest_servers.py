@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 
 from deltacrown.local import servers
 
@@ -43,3 +44,9 @@ def _only_looks(config: pytest.Config) -> bool:
 def _take_redis_database(number: int) -> None:
     if os.environ.get(OURS) and os.environ.get("REDIS_URL"):
         os.environ["REDIS_URL"] = re.sub(r"/\d+$", f"/{number}", os.environ["REDIS_URL"])
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Begin each test with an empty cache: what one test counted must not be held against the next."""
+    cache.clear()
