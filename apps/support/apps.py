@@ -5,3 +5,13 @@ class SupportConfig(AppConfig):
     name = "apps.support"
     label = "support"
     verbose_name = "Support"
+
+    def ready(self) -> None:
+        from apps.core import slots
+        from apps.notifications import registry
+        from apps.support.notification_types import TYPES
+        from apps.support.personal_data import collect
+
+        for kind in TYPES:
+            registry.register(kind)
+        slots.register("personal_data", collect)
