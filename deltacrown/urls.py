@@ -11,6 +11,8 @@ urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),
     path("notifications/", include("apps.notifications.urls")),
     path("mailbox/", include("apps.core.mailbox.urls")),
+    path("", include("apps.corepages.urls")),
+    path("", include("apps.dashboard.urls")),
     path("", include("apps.siteui.urls")),
     path("", include("apps.user_profile.urls")),
     path("", include("apps.teams.urls")),

@@ -1,0 +1,24 @@
+"""The home page: the scene for a visitor, what needs them now for a member."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.core import slots
+from apps.corelib import games
+from apps.corepages import selectors
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the scene. For a member, the app that fills the slot ``member_home`` answers instead."""
+    if request.user.is_authenticated:
+        for fill in slots.fillings("member_home"):
+            return fill(request)  # type: ignore[no-any-return] - slots hold callables of any shape
+    context = {
+        "figures": selectors.live_figures(),
+        "recruiting": selectors.recruiting_teams(),
+        "newest": selectors.newest_teams(),
+        "games": games.GAMES.values(),
+    }
+    return render(request, "corepages/home.html", context)
