@@ -12,8 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deltacrown.settings")
 http_application = get_asgi_application()
 
 # Consumers import models, so their routes load after Django is set up.
-from apps.core.jobs import one_process  # noqa: E402
-from apps.core.middleware.context import WebSocketContextMiddleware, WebSocketUserMiddleware  # noqa: E402
+from apps.core.jobs import one_process  # noqa: E402 - needs Django set up
+from apps.core.middleware.context import WebSocketContextMiddleware, WebSocketUserMiddleware  # noqa: E402 - needs Django set up
 from deltacrown.routing import websocket_urlpatterns  # noqa: E402 - see the line above
 
 sockets = AuthMiddlewareStack(WebSocketUserMiddleware(URLRouter(websocket_urlpatterns)))

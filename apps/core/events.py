@@ -44,7 +44,7 @@ def _tell(event: Any) -> None:
 
 
 def _check(event_type: type) -> None:
-    if not (is_dataclass(event_type) and event_type.__dataclass_params__.frozen):  # type: ignore[attr-defined]
+    if not (is_dataclass(event_type) and event_type.__dataclass_params__.frozen):  # type: ignore[attr-defined] # of every dataclass
         raise TypeError(f"{event_type.__qualname__} is no event: events are frozen dataclasses.")
 
 

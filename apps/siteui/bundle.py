@@ -53,7 +53,7 @@ def build_icons() -> str:
     with ZipFile(LUCIDE_ARCHIVE) as archive:
         for name in icons.LUCIDE:
             # The archive is part of an installed package, and holds no entities.
-            root = ET.fromstring(archive.read(f"{name}.svg"))  # noqa: S314
+            root = ET.fromstring(archive.read(f"{name}.svg"))  # noqa: S314 - icons of a package we pin
             symbols[name] = "".join(ET.tostring(child, encoding="unicode") for child in root)
     body = "".join(f'<symbol id="{name}" viewBox="0 0 24 24">{symbols[name]}</symbol>' for name in sorted(symbols))
     body = body.replace(' xmlns:ns0="http://www.w3.org/2000/svg"', "").replace("ns0:", "").replace(" />", "/>")
@@ -77,7 +77,7 @@ class BundleFinder(BaseFinder):
         return []
 
     # One body for the two overloads of Django.
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:  # type: ignore[override]
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:  # type: ignore[override] # the stubs split find in two
         if path not in MADE:
             return []
         found = str(self._make(path))

@@ -39,6 +39,5 @@ def find_in(name: str, text: str) -> Iterator[str]:
         if node.name == "ready":  # AppConfig.ready wires an app after all models are loaded: its imports belong there
             continue
         for inner in ast.walk(node):
-            module = inner.module if isinstance(inner, ast.ImportFrom) else None
-            if module and module.split(".")[0] == "apps":
-                yield f"{name}:{inner.lineno} {node.name}: imports {module} inside a function"
+            if isinstance(inner, ast.ImportFrom) and (inner.module or "").split(".")[0] == "apps":
+                yield f"{name}:{inner.lineno} {node.name}: imports {inner.module} inside a function"

@@ -61,7 +61,7 @@ def test_without_the_permission_nothing_happens(act: object) -> None:
     actor = person("view_job")
     for job in (failed("a"), Job.objects.create(name="tests.leave_mark", args={"mark": "b"})):
         with pytest.raises(PermissionRefused, match="Can requeue and cancel jobs"):
-            act(actor=actor, job_id=job.pk)  # type: ignore[operator]
+            act(actor=actor, job_id=job.pk)  # type: ignore[operator] # a parameter
         state = job.state
         job.refresh_from_db()
         assert job.state == state

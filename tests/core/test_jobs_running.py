@@ -117,7 +117,7 @@ def test_pauses_double_up_to_a_limit_and_spread_over_the_whole_of_it(monkeypatch
         backoff_max_seconds = 600
 
     for attempts in range(1, 10):
-        delay = retrying.delay_after(ValueError(), job=Job(attempts=attempts), task=Endless)  # type: ignore[arg-type]
+        delay = retrying.delay_after(ValueError(), job=Job(attempts=attempts), task=Endless)  # type: ignore[arg-type] # only the name is asked
         assert delay == timedelta(0)  # full jitter begins at none
     assert longest == [5, 10, 20, 40, 80, 160, 320, 600, 600]
 

@@ -151,6 +151,6 @@ def test_old_finished_jobs_are_forgotten_and_no_others() -> None:
 def test_a_sweep_that_finds_nothing_is_cheap(django_assert_num_queries: object) -> None:
     started = time.monotonic()
     # Expired leases, due without a message, queues with stale messages; the others are savepoints of the two batches.
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator] # a fixture without types
         sweeping.sweep()
     assert time.monotonic() - started < 1

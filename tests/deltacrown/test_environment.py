@@ -186,6 +186,8 @@ def test_nothing_else_reads_the_environment() -> None:
     """A variable that is read past the schema would be neither checked nor documented."""
     reading = re.compile(r"os\.(?:environ(?:\.get)?|getenv)[\[(]\s*[\"']([A-Z_]+)")
     allowed = set(Environment.model_fields) | {"DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "CI", "PATH", "HOME"}
+    # Of terminals, of Django with a browser's loop in the thread, and between a journey and its site.
+    allowed |= {"NO_COLOR", "DJANGO_ALLOW_ASYNC_UNSAFE", "LIVE_SITE_FOLDER"}
     found = {
         f"{path.relative_to(BASE_DIR)}: {name}"
         for folder in ("apps", "deltacrown")

@@ -73,13 +73,13 @@ class Sink:
         self.on_data: Callable[[], str] = lambda: "250 Taken"
         self.on_recipient: Callable[[], str] = lambda: "250 OK"
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802 - aiosmtpd's name
         answer = self.on_recipient()
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         answer = self.on_data()
         if answer.startswith("250"):
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))

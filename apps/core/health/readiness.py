@@ -81,7 +81,7 @@ def _release_of_checkout() -> str:
     project = tomllib.loads((Path(settings.BASE_DIR) / "pyproject.toml").read_text())
     command = ("git", "-C", str(settings.BASE_DIR), "rev-parse", "--short=12", "HEAD")
     try:
-        commit = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True).stdout.strip()  # noqa: S603
+        commit = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True).stdout.strip()  # noqa: S603 - our own words
     except (OSError, subprocess.SubprocessError):
         commit = ""
     return f"{project['project']['version']}+{commit}"
