@@ -8,13 +8,22 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
 from apps.core.errors import DomainError
 from apps.core.jobs import operations, registry
 from apps.core.models import Job
+
+COLOURS = {
+    Job.State.QUEUED.value: "info",
+    Job.State.RUNNING.value: "warning",
+    Job.State.SUCCEEDED.value: "success",
+    Job.State.FAILED.value: "danger",
+}
 
 
 class TaskFilter(admin.SimpleListFilter):
@@ -32,7 +41,7 @@ class TaskFilter(admin.SimpleListFilter):
 
 @admin.register(Job)
 class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    list_display = ("id", "name", "state", "queue", "short_arguments", "last_error", "attempts", "age")
+    list_display = ("id", "name", "coloured_state", "queue", "short_arguments", "last_error", "attempts", "age")
     list_filter = ("state", "queue", TaskFilter)
     search_fields = ("=id", "name", "=request_id", "last_error")
     ordering = ("-id",)
@@ -60,6 +69,10 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     def has_requeue_permission(self, request: HttpRequest) -> bool:
         return operations.can_manage(request.user)
 
+    @display(description="state", ordering="state", label=COLOURS)
+    def coloured_state(self, job: Job) -> tuple[str, str]:
+        return job.state, job.get_state_display()
+
     @admin.display(description="arguments")
     def short_arguments(self, job: Job) -> str:
         return json.dumps(job.args, ensure_ascii=False)[:80]
@@ -70,7 +83,7 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
 
     @admin.display(description="result")
     def result_text(self, job: Job) -> str:
-        return _block(json.dumps(job.result, indent=2, ensure_ascii=False))
+        return _block("" if job.result is None else json.dumps(job.result, indent=2, ensure_ascii=False))
 
     @admin.display(description="trace")
     def trace_text(self, job: Job) -> str:
@@ -101,4 +114,13 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
 
 
 def _block(text: str) -> str:
-    return format_html("<pre>{}</pre>", text) if text else "—"
+    """Return text as it is written, in lines that wrap: a trace is read on a phone too."""
+    if not text:
+        return "—"
+    lines = [(_indented(line),) for line in text.rstrip().split("\n")]
+    return format_html("<code>{}</code>", format_html_join(mark_safe("<br>"), "{}", lines))
+
+
+def _indented(line: str) -> str:
+    words = line.lstrip(" ")
+    return "\N{NO-BREAK SPACE}" * (len(line) - len(words)) + words
