@@ -27,7 +27,6 @@ app.conf.beat_schedule = {
     },
     "clean-up-accounts-daily": {"task": "accounts.clean_up", "schedule": crontab(hour=21, minute=40)},
     "delete-finished-jobs-daily": {"task": "core.delete_finished_jobs", "schedule": crontab(hour=4, minute=30)},
-    "clean-expired-invites": {"task": "teams.clean_expired_invites", "schedule": crontab(hour="*/6", minute=0)},
     "settle-interrupted-deliveries": {
         "task": "notifications.settle_interrupted_deliveries",
         "schedule": crontab(minute="*/5"),
