@@ -50,7 +50,7 @@ class Home:
 def home(viewer: User) -> Home:
     """Return the home of a member. The number of queries does not depend on how much they have."""
     profile = viewer.profile
-    teams = memberships_of(profile, viewer=viewer)[:TEAMS]
+    teams = memberships_of(profile.pk, viewer=viewer)[:TEAMS]
     return Home(
         invites=list(my_invitations(viewer)[:INVITES]),
         teams=teams,
