@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.notifications.models import Notification
 from apps.notifications.services import mark_all_read, notify
 
+expect.set_options(timeout=15_000)
 SHOTS = settings.BASE_DIR / "var" / "test-artifacts" / "notifications"
 
 

@@ -19,6 +19,7 @@ from django.test import Client, RequestFactory
 from apps.accounts.models import User
 from apps.notifications import push, selectors
 from apps.notifications.constants import CATCH_UP_SIZE
+from apps.notifications.consumers import NotificationConsumer
 from apps.notifications.models import Notification
 from apps.notifications.services import mark_all_read, notify
 from deltacrown.asgi import application
@@ -61,9 +62,9 @@ async def opened() -> Any:
 
     async def open_for(user: User) -> WebsocketCommunicator:
         communicator = socket(await sync_to_async(session_of)(user))
-        connected, _ = await communicator.connect()
+        connected, _ = await communicator.connect(timeout=10)
         assert connected
-        hello = await communicator.receive_json_from()
+        hello = await communicator.receive_json_from(10)
         assert hello["type"] == "hello"
         sockets.append(communicator)
         return communicator
@@ -74,7 +75,7 @@ async def opened() -> Any:
 
 
 async def code_of_close(communicator: WebsocketCommunicator) -> int:
-    message = await communicator.receive_output(5)
+    message = await communicator.receive_output(10)
     assert message["type"] == "websocket.close", message
     return message["code"]
 
@@ -84,23 +85,23 @@ tell = sync_to_async(notify)
 
 async def test_who_is_not_logged_in_is_told_so_and_hears_nothing() -> None:
     communicator = socket()
-    assert (await communicator.connect())[0]
+    assert (await communicator.connect(timeout=10))[0]
     assert await code_of_close(communicator) == 4401
 
 
 @pytest.mark.parametrize("origin", [b"https://evil.example", b"null", None])
 async def test_a_page_of_another_site_is_refused(mim: User, origin: bytes | None) -> None:
     communicator = socket(await sync_to_async(session_of)(mim), origin)
-    assert (await communicator.connect())[0] is False
+    assert (await communicator.connect(timeout=10))[0] is False
 
 
 async def test_hello_says_where_one_stands(mim: User) -> None:
     await tell([mim], "test.news", context={"text": "Hello"})
     row = await Notification.objects.aget()
     communicator = socket(await sync_to_async(session_of)(mim))
-    await communicator.connect()
+    await communicator.connect(timeout=10)
 
-    assert await communicator.receive_json_from() == {"type": "hello", "unread": 1, "last_id": row.pk}
+    assert await communicator.receive_json_from(10) == {"type": "hello", "unread": 1, "last_id": row.pk}
     await communicator.disconnect()
 
 
@@ -112,7 +113,7 @@ async def test_news_arrives_in_every_tab_and_in_nobody_else_s(mim: User, rafi: U
 
     row = await Notification.objects.aget()
     for tab in tabs:
-        news = await tab.receive_json_from(5)
+        news = await tab.receive_json_from(10)
         assert (news["type"], news["id"], news["title"], news["unread"]) == ("notification", row.pk, "Hello", 1)
         assert news["url"] == f"/notifications/{row.pk}/"
     assert await other.receive_nothing(0.3)
@@ -134,7 +135,7 @@ async def test_marking_read_in_one_tab_counts_again_in_the_other(mim: User, open
     await tell([mim], "test.news", context={"text": "Hello"})
     tab = await opened(mim)
     await sync_to_async(mark_all_read)(actor=mim)
-    assert await tab.receive_json_from(5) == {"type": "counted", "unread": 0}
+    assert await tab.receive_json_from(10) == {"type": "counted", "unread": 0}
 
 
 async def test_after_a_reconnect_it_gets_what_it_missed_in_portions(mim: User, opened: Open) -> None:
@@ -149,7 +150,7 @@ async def test_after_a_reconnect_it_gets_what_it_missed_in_portions(mim: User, o
     after, continued = known.pk, False
     while True:
         await tab.send_json_to({"type": "catch_up", "after": after, "continued": continued})
-        answer = await tab.receive_json_from(5)
+        answer = await tab.receive_json_from(10)
         got += [item["title"] for item in answer["items"]]
         if answer["next"] is None:
             break
@@ -185,7 +186,7 @@ async def test_a_lower_id_that_commits_later_is_caught_up_too(mim: User, rafi: U
 
     tab = await opened(mim)
     await tab.send_json_to({"type": "catch_up", "after": quick.pk})
-    answer = await tab.receive_json_from(5)
+    answer = await tab.receive_json_from(10)
     assert [item["title"] for item in answer["items"]] == ["Slow"]
 
 
@@ -195,7 +196,7 @@ async def test_nobody_catches_up_on_another_s(mim: User, rafi: User, opened: Ope
     tab = await opened(rafi)
     for after in (0, row.pk, -5, 2**70):
         await tab.send_json_to({"type": "catch_up", "after": after})
-        answer = await tab.receive_json_from(5)
+        answer = await tab.receive_json_from(10)
         assert (answer["items"], answer["unread"]) == ([], 0)
 
 
@@ -228,23 +229,24 @@ async def test_a_message_of_a_megabyte_ends_the_socket(mim: User, opened: Open) 
         assert await code_of_close(tab) == 1009
 
 
-async def test_a_flood_ends_the_socket(mim: User, opened: Open) -> None:
+async def test_a_flood_ends_the_socket(mim: User, opened: Open, monkeypatch: Any) -> None:
+    monkeypatch.setattr(NotificationConsumer, "refill_seconds", 3600)
     tab = await opened(mim)
     for _ in range(40):
         await tab.send_json_to({"type": "catch_up", "after": 0})
     answers = 0
-    while (message := await tab.receive_output(5))["type"] == "websocket.send":
+    while (message := await tab.receive_output(10))["type"] == "websocket.send":
         assert json.loads(message["text"])["type"] == "catch_up"
         answers += 1
     assert message["code"] == 4429
-    assert 20 <= answers <= 22
+    assert answers == 20
 
 
 async def test_a_logout_closes_the_sockets_of_that_login_only(mim: User, opened: Open) -> None:
     session = await sync_to_async(session_of)(mim)
     here = socket(session)
-    await here.connect()
-    await here.receive_json_from()
+    await here.connect(timeout=10)
+    await here.receive_json_from(10)
     elsewhere = await opened(mim)
 
     def log_out() -> None:
@@ -265,8 +267,8 @@ async def test_a_logout_closes_the_sockets_of_that_login_only(mim: User, opened:
 async def test_a_login_that_ended_elsewhere_hears_nothing_more(mim: User, end: str) -> None:
     session = await sync_to_async(session_of)(mim)
     tab = socket(session)
-    await tab.connect()
-    await tab.receive_json_from()
+    await tab.connect(timeout=10)
+    await tab.receive_json_from(10)
 
     def end_it() -> None:
         if end == "deactivated":
@@ -282,7 +284,7 @@ async def test_a_login_that_ended_elsewhere_hears_nothing_more(mim: User, end: s
     if end == "deactivated":
         # Told before, pushed after: the row exists, and still nothing of it is shown.
         await tell([mim], "test.news", context={"text": "Secret"})
-        assert (await tab.receive_json_from(5))["title"] == "Secret"
+        assert (await tab.receive_json_from(10))["title"] == "Secret"
     await sync_to_async(end_it)()
     await sync_to_async(push.read_state_changed)(mim.pk)
 
@@ -298,7 +300,7 @@ async def test_a_socket_that_idles_longer_than_redis_waits_still_hears(mim: User
 
     await tell([mim], "test.news", context={"text": "After a while"})
 
-    assert (await tab.receive_json_from(5))["title"] == "After a while"
+    assert (await tab.receive_json_from(10))["title"] == "After a while"
 
 
 class HangingLayer:
@@ -311,14 +313,12 @@ class BrokenLayer:
         raise ConnectionError("Redis is down")
 
 
-@pytest.mark.parametrize(("layer", "seconds"), [(HangingLayer, 2.5), (BrokenLayer, 0.5)])
-async def test_a_channel_layer_that_is_down_does_not_hurt_the_request(
-    mim: User, monkeypatch: Any, layer: type, seconds: float
-) -> None:
+@pytest.mark.parametrize("layer", [HangingLayer, BrokenLayer])
+async def test_a_channel_layer_that_is_down_does_not_hurt_the_request(mim: User, monkeypatch: Any, layer: type) -> None:
     monkeypatch.setattr(push, "get_channel_layer", layer)
     began = time.monotonic()
 
     assert await tell([mim], "test.news", context={"text": "Hello"}) == 1
 
-    assert time.monotonic() - began < seconds
+    assert time.monotonic() - began < 10  # of the sixty that the layer hangs
     assert (await sync_to_async(selectors.missed)(mim, after=0))["items"][0]["title"] == "Hello"
