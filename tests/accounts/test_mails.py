@@ -1,7 +1,8 @@
 """Mails wait sealed in the database until a worker hands them over, once."""
 
+import re
 from datetime import timedelta
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 import time_machine
@@ -11,6 +12,10 @@ from django.utils import timezone
 
 from apps.accounts.models import OutgoingMail
 from apps.accounts.services.mails import forget_expired_mails, queue_mail, send_mail
+from apps.core.jobs import running
+from apps.core.models import Job
+
+from .conftest import PASSWORD
 
 URL = "https://example.test/accounts/password/reset/key/1-secret/"
 
@@ -40,6 +45,47 @@ def test_a_server_that_fails_leaves_it_waiting_and_the_next_try_sends_the_same_m
     assert OutgoingMail.objects.get() == waiting
     send_mail(mail_id=waiting.pk)
     assert mail.outbox[0].extra_headers["Message-ID"].startswith(f"<{waiting.pk}@"), "by which a copy is known"
+
+
+@pytest.fixture
+def smtp_answers(monkeypatch):
+    """Let the mail server refuse until it is told otherwise."""
+
+    def refuse(error):
+        def send_messages(self, messages):
+            raise error
+
+        monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", send_messages)
+
+    return refuse
+
+
+def test_a_broken_mail_server_loses_no_mail_and_no_sign_up(client, mailed, db, smtp_answers, monkeypatch):
+    smtp_answers(ConnectionRefusedError())
+    form = {"username": "rafi_7", "email": "rafi@example.test", "password1": PASSWORD}
+    assert mailed(lambda: client.post("/accounts/signup/", form)) == []
+    assert mailed.response.status_code == 302
+    job = Job.objects.get(name="accounts.send_mail")
+    assert (job.state, OutgoingMail.objects.count()) == (Job.State.QUEUED, 1)
+    for _ in range(20):  # an outage of hours
+        Job.objects.update(run_at=timezone.now())
+        running.run(job.pk)
+    assert OutgoingMail.objects.count() == 1
+    monkeypatch.undo()
+    Job.objects.update(run_at=timezone.now())
+    assert running.run(job.pk) is True
+    assert [m.to for m in mail.outbox] == [["rafi@example.test"]]
+    assert not re.search(r"confirm-email|rafi", str(Job.objects.filter(pk=job.pk).values().get()))
+
+
+def test_a_mailbox_that_does_not_exist_is_not_asked_again_and_a_full_one_is(waiting, smtp_answers):
+    smtp_answers(SMTPRecipientsRefused({"rafi@example.test": (452, b"full")}))
+    with pytest.raises(SMTPRecipientsRefused):
+        send_mail(mail_id=waiting.pk)
+    assert OutgoingMail.objects.exists()
+    smtp_answers(SMTPRecipientsRefused({"rafi@example.test": (550, b"unknown")}))
+    assert send_mail(mail_id=waiting.pk) is False
+    assert not OutgoingMail.objects.exists()
 
 
 def test_what_waits_is_sealed(waiting):

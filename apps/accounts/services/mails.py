@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import asdict, dataclass
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from apps.core import jobs
 logger = logging.getLogger(__name__)
 
 SEALED_FOR = "mail"
+FINAL = 500  # SMTP: from here on a refusal is for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,15 @@ def send_mail(*, mail_id: UUID | str) -> bool:
         content.subject, content.text, to=[content.to], headers={"Message-ID": f"<{mail.pk}@{DNS_NAME}>"}
     )
     message.attach_alternative(content.html, "text/html")
-    message.send()
+    try:
+        message.send()
+    except SMTPRecipientsRefused as refusal:
+        if any(code < FINAL for code, _ in refusal.recipients.values()):
+            raise
+        # There is no such mailbox, and there will be none in ten minutes. Which one is nobody's business here.
+        logger.warning("A mail of kind %s was refused for good", mail.kind)
+        mail.delete()
+        return False
     mail.delete()
     return True
 
