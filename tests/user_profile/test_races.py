@@ -10,7 +10,7 @@ from apps.core.errors import DomainError
 from apps.core.models import AuditEvent
 from apps.user_profile import services
 from apps.user_profile.models import Follow, UserProfile
-from tests.user_profile.people import person
+from tests.user_profile.people import person, processed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,3 +92,16 @@ def test_two_edits_of_different_fields_at_once_both_last():
     )
     profile = UserProfile.objects.get(pk=pk)
     assert (profile.bio, profile.is_private, profile.ea_id) == ("hello", True, "rafi_fc")
+
+
+def test_four_pictures_at_once_leave_the_files_of_one(stored_files):
+    rafi = person("rafi")
+    made = [processed("avatar", color=color) for color in ("#ff0000", "#00ff00", "#0000ff", "#ffff00")]
+    at_once(
+        *(
+            lambda image=image: services.set_avatar(actor=rafi, profile_id=rafi.profile.pk, image=image)
+            for image in made
+        )
+    )
+    avatar = UserProfile.objects.get(user=rafi).avatar
+    assert stored_files() == sorted(avatar.file_names)
