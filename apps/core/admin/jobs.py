@@ -69,7 +69,7 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     def has_requeue_permission(self, request: HttpRequest) -> bool:
         return operations.can_manage(request.user)
 
-    @display(description="state", ordering="state", label=COLOURS)
+    @display(description="state", ordering="state", label=COLOURS)  # type: ignore[untyped-decorator] # the theme has no types
     def coloured_state(self, job: Job) -> tuple[str, str]:
         return job.state, job.get_state_display()
 

@@ -14,7 +14,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the scene. For a member, the app that fills the slot ``member_home`` answers instead."""
     if request.user.is_authenticated:
         for fill in slots.fillings("member_home"):
-            return fill(request)  # type: ignore[no-any-return] # slots hold callables of any shape
+            return fill(request)
     context = {
         "figures": selectors.live_figures(),
         "recruiting": selectors.recruiting_teams(),
