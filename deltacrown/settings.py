@@ -232,7 +232,7 @@ STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         # Hashed names need collectstatic, which development and tests do without.
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "apps.common.static_storage.HashedStorage"
         if SERVED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
@@ -252,7 +252,7 @@ if env.USE_S3:
     STORAGES = {
         "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**S3, "location": "media"}},
         "staticfiles": {
-            "BACKEND": "storages.backends.s3.S3ManifestStaticStorage",
+            "BACKEND": "apps.common.static_storage.HashedS3Storage",
             "OPTIONS": {**S3, "location": "static", "file_overwrite": True},
         },
     }

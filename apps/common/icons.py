@@ -1,4 +1,15 @@
-"""The icons pages may use. Only these are put into the sprite ``siteui/icons.svg``."""
+"""The icons pages may use, by name.
+
+They are drawn into the page: a sprite would be one more request, would appear late, and a browser takes it from the
+page's own origin only, while static files may come from another.
+"""
+
+import xml.etree.ElementTree as ET
+from functools import cache
+from pathlib import Path
+from zipfile import ZipFile
+
+import lucide
 
 # Drawn by Lucide (ISC licence).
 LUCIDE = frozenset(
@@ -132,3 +143,17 @@ OWN = {
 }
 
 NAMES = LUCIDE | OWN.keys()
+
+
+@cache
+def shapes() -> dict[str, str]:
+    """Return the inside of each icon's SVG. Read once per process."""
+    found = dict(OWN)
+    with ZipFile(Path(lucide.__file__).with_name("lucide.zip")) as archive:
+        for name in LUCIDE:
+            root = ET.fromstring(archive.read(f"{name}.svg"))  # noqa: S314 - icons of a package we pin
+            for element in root.iter():
+                element.tag = element.tag.rpartition("}")[2]  # inside a page, SVG needs no namespace
+                element.tail = None
+            found[name] = "".join(ET.tostring(child, encoding="unicode").replace(" />", "/>") for child in root)
+    return found

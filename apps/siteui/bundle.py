@@ -1,22 +1,17 @@
-"""What the site serves as one file: the style sheet and the icon sprite, made from short sources.
+"""The style sheet: one file for the browser, made from many short ones.
 
-A finder makes them when a source is newer, so ``runserver`` and ``collectstatic`` give the same bytes and no build
+A finder makes it when a source is newer, so ``runserver`` and ``collectstatic`` give the same bytes and no build
 tool is needed. Hashing and compression stay the storage's work.
 """
 
 import re
-import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
-import lucide
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
-
-from apps.common import icons
 
 SOURCES = settings.BASE_DIR / "static" / "siteui"
 INDEX = SOURCES / "css" / "index.css"
@@ -25,7 +20,6 @@ IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>\w+)\);'
 NOISE = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?\*/|\s+""", re.DOTALL)
 # Before a colon a space is a descendant's (`a :hover`), after it never means anything.
 AROUND = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,])\s*|(:)\s+""")
-LUCIDE_ARCHIVE = Path(lucide.__file__).with_name("lucide.zip")
 
 
 def shrink(css: str) -> str:
@@ -47,22 +41,8 @@ def build_css() -> str:
     return shrink(IMPORT.sub(content, INDEX.read_text())) + "\n"
 
 
-def build_icons() -> str:
-    """Return the sprite: one symbol for each name of ``apps.common.icons``."""
-    symbols = dict(icons.OWN)
-    with ZipFile(LUCIDE_ARCHIVE) as archive:
-        for name in icons.LUCIDE:
-            # The archive is part of an installed package, and holds no entities.
-            root = ET.fromstring(archive.read(f"{name}.svg"))  # noqa: S314 - icons of a package we pin
-            symbols[name] = "".join(ET.tostring(child, encoding="unicode") for child in root)
-    body = "".join(f'<symbol id="{name}" viewBox="0 0 24 24">{symbols[name]}</symbol>' for name in sorted(symbols))
-    body = body.replace(' xmlns:ns0="http://www.w3.org/2000/svg"', "").replace("ns0:", "").replace(" />", "/>")
-    return f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>\n'
-
-
 MADE = {
     "siteui/css/site.css": (css_sources, build_css),
-    "siteui/icons.svg": (lambda: [Path(icons.__file__), LUCIDE_ARCHIVE], build_icons),
 }
 
 

@@ -16,6 +16,7 @@ from apps.common import icons
 from apps.siteui import bundle
 
 # Bytes. A page's first visit has a budget of 150 KB over the wire in all, of which the style may take a tenth.
+HASHED = re.compile(r"\.[0-9a-f]{12}\.js$")
 MOST_CSS, MOST_CSS_SENT = 60_000, 15_000
 
 
@@ -46,10 +47,13 @@ def test_shrinking_keeps_strings_and_selectors() -> None:
     assert bundle.shrink(css) == 'a > b:hover,c{content:"a ;  b";color :red}'
 
 
-def test_the_sprite_holds_each_icon_once_and_nothing_else() -> None:
-    root = ET.fromstring(bundle.build_icons())
-    names = [symbol.get("id") for symbol in root]
-    assert names == sorted(icons.NAMES)
+def test_every_icon_has_a_shape_and_is_light() -> None:
+    shapes = icons.shapes()
+    assert shapes.keys() == icons.NAMES
+    for name, shape in shapes.items():
+        ET.fromstring(f"<svg>{shape}</svg>")
+        assert len(shape) < 900, name
+        assert "xmlns" not in shape
 
 
 def test_every_icon_that_a_template_names_exists() -> None:
@@ -81,9 +85,9 @@ def test_the_finder_leaves_other_files_to_others() -> None:
     assert finders.find("siteui/css/tokens.css") == str(settings.BASE_DIR / "static/siteui/css/tokens.css")
 
 
-def test_collected_and_hashed_files_find_the_font(tmp_path: Path) -> None:
-    """As in production: one request for the style, and the font's hashed name inside it."""
-    storage = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+def test_collected_files_name_each_other_by_their_hashes(tmp_path: Path) -> None:
+    """As in production: the style names the font, and modules name modules, so that all may be cached for ever."""
+    storage = "apps.common.static_storage.HashedStorage"
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": storage}}
     with override_settings(
         STORAGES=storages,
@@ -96,7 +100,13 @@ def test_collected_and_hashed_files_find_the_font(tmp_path: Path) -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
         stored = ManifestStaticFilesStorage(location=tmp_path)
         style = (tmp_path / stored.stored_name("siteui/css/site.css")).read_text()
+        plain = [path.relative_to(tmp_path).as_posix() for path in tmp_path.glob("*/js/*.js")]
+        modules = {name: (tmp_path / stored.stored_name(name)).read_text() for name in plain if not HASHED.search(name)}
     assert re.search(r'url\("\.\./fonts/archivo\.[0-9a-f]{12}\.woff2"\)', style)
+    assert "siteui/js/site.js" in modules
+    for name, source in modules.items():
+        imported = re.findall(r"""^import\b[^"']*["']([^"']+)["']""", source, re.MULTILINE)
+        assert all(HASHED.search(path) for path in imported), name
 
 
 def test_the_font_is_small_and_its_licence_lies_beside_it() -> None:

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import QueryDict
-from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -34,13 +33,13 @@ WIDGET_KINDS: dict[str, tuple[type[forms.Widget], ...]] = {
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> str:
-    """Draw an icon of the sprite. Without ``label`` it is decoration, which a screen reader skips."""
+    """Draw an icon. Without ``label`` it is decoration, which a screen reader skips."""
     if name not in icons.NAMES:
         if settings.DEBUG:
             raise template.TemplateSyntaxError(f"No icon {name!r}: add it to apps/common/icons.py.")
         name = "delta"
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="icon" {}><use href="{}#{}"></use></svg>', voice, static("siteui/icons.svg"), name)
+    return format_html('<svg class="icon" viewBox="0 0 24 24" {}>{}</svg>', voice, mark_safe(icons.shapes()[name]))
 
 
 @register.simple_tag
