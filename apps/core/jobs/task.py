@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Task
 from celery.exceptions import Ignore
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 from apps.core.jobs import enqueueing, running
@@ -36,10 +36,12 @@ class JobTask(Task[Any, Any]):
     ignore_result = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        job_id = self.request.get(JOB_HEADER)
+        # Taken, not read: a body that calls its own task by hand must not find the job again.
+        job_id = self.request.__dict__.pop(JOB_HEADER, None)
         if job_id is None:
             return super().__call__(*args, **kwargs)
-        close_old_connections()  # the last job's connection may be of a server that has been restarted since
+        if not connection.in_atomic_block:
+            close_old_connections()  # the last job's connection may be of a server that has been restarted since
         try:
             succeeded = running.run(int(job_id))
         except (OperationalError, InterfaceError) as error:
