@@ -54,8 +54,14 @@ _ADDRESS = re.compile(
 )
 
 
+# One short word: levels, loggers, methods. None of the forms above is one, and most fields are.
+_WORD = re.compile(r"[A-Za-z_.]{0,31}\Z")
+
+
 def scrub_text(text: str) -> str:
     """Return ``text`` without secrets, e-mail addresses, phone numbers and the network addresses of people."""
+    if _WORD.match(text):
+        return text
     for pattern, instead in _TEXT:
         text = pattern.sub(instead, text)
     return _ADDRESS.sub(_hide_address, text)
