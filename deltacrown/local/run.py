@@ -13,8 +13,9 @@ from functools import partial
 from dotenv import dotenv_values
 
 from deltacrown.local import child, console, own
+from deltacrown.local.program import Program
 from deltacrown.local.state import ROOT, AlreadyRunningError, State
-from deltacrown.local.supervisor import GaveUpError, Program, Supervisor
+from deltacrown.local.supervisor import GaveUpError, Supervisor
 
 HOST = "127.0.0.1"
 PYTHON = sys.executable

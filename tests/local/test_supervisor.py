@@ -9,7 +9,8 @@ import pytest
 
 from deltacrown.local import supervisor as module
 from deltacrown.local.child import alive
-from deltacrown.local.supervisor import GaveUpError, Program, Supervisor
+from deltacrown.local.program import Program
+from deltacrown.local.supervisor import GaveUpError, Supervisor
 
 # A program with a child of its own that ignores what asks it to end; both tell their process ids.
 FAMILY = """
@@ -23,11 +24,11 @@ time.sleep(60)
 
 SUPERVISOR = """
 import os, sys
-from deltacrown.local import supervisor
+from deltacrown.local import program, supervisor
 supervisor.GRACE = 0.5
 watching = supervisor.Supervisor()
 with watching.signals():
-    watching.add(supervisor.Program("family", [sys.executable, "-c", {family!r}], dict(os.environ)))
+    watching.add(program.Program("family", [sys.executable, "-c", {family!r}], dict(os.environ)))
     watching.loop()
     watching.end()
 print("over", flush=True)
