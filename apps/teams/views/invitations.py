@@ -37,9 +37,8 @@ def invitation(request: HttpRequest, token: UUID) -> HttpResponse:
         "here": reverse("teams:invitation", args=[token]),
     }
     response = render(request, "teams/invitation.html", context)
-    # The address is a secret: it stays out of search engines and of other sites' logs.
+    # The address is a secret: it stays out of search engines, and by the site's referrer policy out of others' logs.
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
