@@ -1,10 +1,20 @@
 from django.urls import path
 
+from apps.teams import api
 from apps.teams.views import create, directory, edit, invitations, manage, members, team_page
 
 app_name = "teams"
 
+api_patterns = [
+    path("api/v1/teams/", api.TeamList.as_view(), name="api_teams"),
+    path("api/v1/teams/<slug:slug>/", api.TeamDetail.as_view(), name="api_team"),
+    path("api/v1/teams/<slug:slug>/invites/", api.InviteList.as_view(), name="api_invites"),
+    path("api/v1/team-invites/<uuid:token>/accept/", api.AcceptInvite.as_view(), name="api_accept_invite"),
+    path("api/v1/team-invites/<uuid:token>/decline/", api.DeclineInvite.as_view(), name="api_decline_invite"),
+]
+
 urlpatterns = [
+    *api_patterns,
     path("teams/", directory.directory, name="directory"),
     path("teams/new/", create.create, name="create"),
     path("teams/new/crest/", create.crest_preview, name="crest_preview"),

@@ -377,7 +377,7 @@ def test_the_link_tells_no_address_and_stays_out_of_search_engines(client, wolve
 
     assert "secret@" not in page.content.decode()
     assert page["X-Robots-Tag"] == "noindex"
-    # "no-referrer" would be stricter by nothing, and browsers then send "Origin: null" with the answer: CSRF refuses it.
+    # Not "no-referrer": browsers then send "Origin: null" with the answer, and the CSRF check refuses it.
     assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
 
