@@ -82,4 +82,7 @@ class StaffSecondFactorMiddleware:
         if needs_second_factor(request.user):
             request.session[AFTER_SECOND_FACTOR_KEY] = came_for
             return redirect("accounts:staff_second_factor")
+        if request.resolver_match.url_name == "password_change":
+            # One's own password is changed in one place, which tells the person and keeps the other rules.
+            return redirect("account_change_password")
         return None

@@ -249,3 +249,34 @@ def test_a_user_made_by_hand_can_log_in_at_once(superuser, inside, log_in):
     browser = Client()
     log_in(browser, User.objects.get(username="fahim"))
     assert browser.get("/accounts/security/").status_code == 200
+
+
+def test_a_password_that_a_superuser_sets_is_recorded_and_told_and_ends_the_sessions(
+    superuser, user, inside, log_in, mailed
+):
+    victim = Client()
+    log_in(victim, user)
+    new = {"password1": "padma-meghna-1", "password2": "padma-meghna-1", "usable_password": "true"}
+    browser = inside(superuser)
+    [told] = mailed(lambda: browser.post(f"/admin/accounts/user/{user.pk}/password/", new))
+    assert (told.to, told.subject) == (["rafi@example.test"], "Your password was set by our staff")
+    after = User.objects.get(pk=user.pk)
+    assert after.check_password("padma-meghna-1")
+    assert after.password_changed_at is not None
+    assert victim.get("/accounts/security/").status_code == 302
+    assert AuditEvent.objects.filter(action="account.password_set_by_staff", actor_id=superuser.pk).count() == 1
+
+
+def test_a_password_that_is_refused_changes_and_tells_nothing(superuser, user, inside, mailed):
+    browser = inside(superuser)
+    data = {"password1": "x", "password2": "y", "usable_password": "true"}
+    assert mailed(lambda: browser.post(f"/admin/accounts/user/{user.pk}/password/", data)) == []
+    assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+
+
+def test_ones_own_password_is_changed_where_everybody_changes_theirs(superuser, inside):
+    browser = inside(superuser)
+    new = {"old_password": PASSWORD, "new_password1": "padma-meghna-1", "new_password2": "padma-meghna-1"}
+    for response in (browser.get("/admin/password_change/"), browser.post("/admin/password_change/", new)):
+        assert response.url == "/accounts/password/change/"
+    assert User.objects.get(pk=superuser.pk).check_password(PASSWORD)

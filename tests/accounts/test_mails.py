@@ -137,6 +137,7 @@ def test_a_name_in_a_mail_is_text_and_starts_no_header(user):
         "account/email/password_reset",
         "account/email/password_reset_key",
         "account/email/password_set",
+        "account/email/password_set_by_staff",
         "account/email/second_factors_removed",
         "account/email/unknown_account",
         "mfa/email/recovery_codes_generated",

@@ -1,5 +1,6 @@
 """Users for staff: support looks and helps, superusers decide who has which rights."""
 
+from http import HTTPStatus
 from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
@@ -8,9 +9,11 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.views.decorators.debug import sensitive_post_parameters
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
@@ -147,6 +150,14 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
             user=form.instance,
             save=lambda: super(UserAdmin, self).save_related(request, form, formsets, change),
         )
+
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+                services.note_new_password(actor=actor(request), user=User.objects.get(pk=id))
+        return response
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

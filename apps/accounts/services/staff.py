@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.permissions import check_edit_account
@@ -49,6 +50,17 @@ def save_account(*, actor: User, user: User, changed: set[str] | None) -> User:
     if new:
         audit.record(actor=actor, action="account.changed_by_staff", target=user, old=old, new=new)
     return user
+
+
+@transaction.atomic
+def note_new_password(*, actor: User, user: User) -> None:
+    """Do what belongs to a password that the admin's form has just set: date, audit, a mail to the person."""
+    check_edit_account(actor, user)
+    user.password_changed_at = timezone.now()
+    user.save(update_fields=["password_changed_at"])
+    end_all_sessions(actor=actor, user=user)
+    audit.record(actor=actor, action="account.password_set_by_staff", target=user, old={}, new={})
+    queue_mail("account/email/password_set_by_staff", to=user.email, context={"user": user}, user=user)
 
 
 @transaction.atomic
