@@ -19,6 +19,7 @@ from deltacrown.local.program import Program
 SHORT_LIFE = 10.0  # seconds: one that lives shorter failed at its start
 ATTEMPTS = 4
 GRACE = 12.0  # seconds to end by itself
+SAME_SIGNAL = 1.0  # seconds: make, timeout and a closing terminal often say the same thing twice
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 
 
@@ -56,7 +57,7 @@ class Supervisor:
     def __init__(self) -> None:
         self._watched: list[Watched] = []
         self._selector = selectors.DefaultSelector()
-        self._signals: list[int] = []
+        self._signals: list[float] = []  # when they came
 
     @contextlib.contextmanager
     def signals(self) -> Iterator[None]:
@@ -118,12 +119,11 @@ class Supervisor:
         """End everything, servers last: by asking, and after the grace or at a second signal by force."""
         programs = [watched.runs for watched in self._watched if isinstance(watched.runs, Program)]
         servers = [watched.runs for watched in self._watched if not isinstance(watched.runs, Program)]
-        signals_so_far = len(self._signals)
         for program in programs:
             program.ask_to_end()
         deadline = time.monotonic() + GRACE
         while any(program.ended() is None for program in programs) and time.monotonic() < deadline:
-            if len(self._signals) > signals_so_far:
+            if self._signals and self._signals[-1] - self._signals[0] > SAME_SIGNAL:
                 break
             self._read(0.1)
         for program in programs:
@@ -135,8 +135,8 @@ class Supervisor:
             server.kill()
         self._watched.clear()
 
-    def _take(self, number: int, _frame: object) -> None:
-        self._signals.append(number)
+    def _take(self, _number: int, _frame: object) -> None:
+        self._signals.append(time.monotonic())
 
     def _read(self, timeout: float) -> None:
         for key, _ in self._selector.select(timeout):

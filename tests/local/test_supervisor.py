@@ -25,7 +25,7 @@ time.sleep(60)
 SUPERVISOR = """
 import os, sys
 from deltacrown.local import program, supervisor
-supervisor.GRACE = 0.5
+supervisor.GRACE = {grace}
 watching = supervisor.Supervisor()
 with watching.signals():
     watching.add(program.Program("family", [sys.executable, "-c", {family!r}], dict(os.environ)))
@@ -35,9 +35,9 @@ print("over", flush=True)
 """
 
 
-def supervise(extra=""):
+def supervise(extra="", grace=0.5):
     """Start a supervisor in a process of its own. Return it and the ids of what it started."""
-    script = SUPERVISOR.format(family=FAMILY.format(extra=extra))
+    script = SUPERVISOR.format(family=FAMILY.format(extra=extra), grace=grace)
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     line = process.stdout.readline()
     return process, [int(word) for word in line.split("family", 2)[2].split()]
@@ -71,6 +71,31 @@ def test_a_program_that_does_not_end_by_itself_is_killed_after_the_grace():
     process.terminate()
 
     assert "family does not end by itself; killing it." in process.communicate(timeout=10)[0]
+    assert gone(pids)
+
+
+SLOW_TO_END = "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1.5), sys.exit()))"
+
+
+def test_the_same_signal_twice_at_once_is_one_request():
+    process, pids = supervise(SLOW_TO_END, grace=30)
+
+    process.terminate()
+    time.sleep(0.2)
+    process.terminate()
+
+    assert "killing it" not in process.communicate(timeout=20)[0]
+    assert gone(pids)
+
+
+def test_a_second_signal_ends_the_waiting():
+    process, pids = supervise("signal.signal(signal.SIGTERM, signal.SIG_IGN)", grace=30)
+
+    process.send_signal(signal.SIGINT)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+
+    assert "killing it" in process.communicate(timeout=10)[0]
     assert gone(pids)
 
 
