@@ -38,6 +38,7 @@ TITLES = {
     "loading": "Loading",
     "progress": "Steps and progress",
     "pagination": "Pages and breadcrumb",
+    "prose": "Running text",
     "small": "Copy field, key, amounts, divider",
 }
 SWATCHES = [
