@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -182,17 +183,30 @@ def two_beats(platform: Platform) -> Figures:
     first = platform.beat()
     platform.beat()
     wait_until("the first regular job", lambda: Job.objects.filter(args={"mark": "regular"}).exists())
-    begin = time.monotonic()
+    due_before, made_before = _regular()
     time.sleep(8)
     platform.kill(first)
     time.sleep(8)
-    regular = Job.objects.filter(args={"mark": "regular"})
-    ids = list(regular.values_list("pk", flat=True))
-    expected = (time.monotonic() - begin) / REGULAR_EVERY.total_seconds() + 1
+    due, made = _regular()
     platform.stop_workers()
     platform.worker()
+    ids = list(Job.objects.filter(args={"mark": "regular"}).values_list("pk", flat=True))
     wait_for(ids)
-    return verdict({**effects(ids), "due_times": round(expected)}, ok=abs(len(ids) - expected) <= 1)
+    times = round((due - due_before) / REGULAR_EVERY)
+    # A beat that the machine holds up makes up for several times with one job; more jobs than times would be doubles.
+    figures = {**effects(ids), "due_times": times, "jobs_for_them": made - made_before}
+    return verdict(figures, ok=times >= 6 and times // 2 <= made - made_before <= times)
+
+
+def _regular() -> tuple[datetime, int]:
+    """Return when the regular job was last due and how many were made, as of one moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT due_at, (SELECT count(*) FROM core_job WHERE args = %s) FROM core_schedule WHERE name = %s",
+            ['{"mark": "regular"}', "drill-regular"],
+        )
+        due, made = cursor.fetchone()
+    return due, made
 
 
 def measure(platform: Platform) -> Figures:
