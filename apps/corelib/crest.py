@@ -4,59 +4,14 @@ Everything is SVG in presentation attributes, because the site's policy allows n
 here, on paper so to speak: a page shows many crests, and ``clipPath`` would need an id for each.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import escape
 from math import cos, radians, sin
 
+from apps.corelib.hues import Dice, palette
+
 Point = tuple[float, float]
 Polygon = list[Point]
-
-INK = "#0B0F16"
-PAPER = "#FFFFFF"
-GROUND = "#121824"
-
-
-@dataclass(frozen=True)
-class Hue:
-    name: str
-    colour: str
-    shade: str  # a second tone of the same hue; text on it reads as well as on the first
-
-
-# Twenty-four hues in two families. A crest takes both its hues from one family, so that one text colour reads on both
-# (tests/corelib/test_crest.py: at least 4.5 : 1 on every pair).
-DEEP = (
-    Hue("brick", "#B3261E", "#8A1A15"),
-    Hue("rust", "#A63D0A", "#7C2D06"),
-    Hue("slate", "#435672", "#2F3D52"),
-    Hue("moss", "#4D6600", "#384B00"),
-    Hue("jute", "#2A6B1F", "#1C4B14"),
-    Hue("paddy", "#00694E", "#004A37"),
-    Hue("teal", "#00666B", "#00474B"),
-    Hue("river", "#0B5CAD", "#083F78"),
-    Hue("indigo", "#3949B8", "#26327F"),
-    Hue("iris", "#5B3FC4", "#402B8F"),
-    Hue("plum", "#8A2C92", "#621E68"),
-    Hue("rose", "#AD1F5B", "#7B1440"),
-)
-BRIGHT = (
-    Hue("coral", "#FF8A73", "#FFB3A3"),
-    Hue("mango", "#FFA64D", "#FFC68C"),
-    Hue("gold", "#F2B84B", "#F9D690"),
-    Hue("lime", "#C6D84B", "#DEE994"),
-    Hue("leaf", "#7DD181", "#B0E5B2"),
-    Hue("mint", "#2CCB9B", "#84E3C7"),
-    Hue("aqua", "#3FC9D6", "#92E3EA"),
-    Hue("sky", "#6BB0FF", "#A9D1FF"),
-    Hue("lilac", "#A9A4FF", "#CFCCFF"),
-    Hue("orchid", "#D49BFF", "#E7C7FF"),
-    Hue("petal", "#FF94C9", "#FFC2E1"),
-    Hue("sand", "#D8C7A3", "#EADFC9"),
-)
-HUES = DEEP + BRIGHT
-FAMILIES = ((DEEP, PAPER), (BRIGHT, INK))
 
 # Outlines on a 96-unit square, all convex, drawn clockwise.
 OUTLINES: tuple[Polygon, ...] = (
@@ -67,23 +22,6 @@ OUTLINES: tuple[Polygon, ...] = (
     [(48, 3), (92, 36), (76, 90), (20, 90), (4, 36)],
 )
 CENTRE: Point = (48, 46)
-
-
-class Dice:
-    """Numbers that look drawn by chance and are fixed by the seed."""
-
-    def __init__(self, seed: str) -> None:
-        self._bytes = self._stream(seed)
-
-    @staticmethod
-    def _stream(seed: str) -> Iterator[int]:
-        block = hashlib.sha256(seed.encode()).digest()
-        while True:
-            yield from block
-            block = hashlib.sha256(block).digest()
-
-    def below(self, limit: int) -> int:
-        return (next(self._bytes) << 8 | next(self._bytes)) % limit
 
 
 def clip(subject: Polygon, window: Polygon) -> Polygon:
@@ -176,7 +114,7 @@ PATTERNS: tuple[Callable[[Polygon, Dice], Iterator[tuple[Polygon, int]]], ...] =
 )
 
 
-def _points(polygon: Polygon) -> str:
+def points(polygon: Polygon) -> str:
     return " ".join(f"{x:.4g},{y:.4g}" for x, y in polygon)
 
 
@@ -203,15 +141,6 @@ def _lettering(tag: str, small: bool, colour: str) -> str:
     )
 
 
-def palette(seed: str) -> tuple[Hue, Hue, str]:
-    """Return the two hues of a seed and the text colour that reads on both."""
-    dice = Dice(f"hues:{seed}")
-    family, text = FAMILIES[dice.below(2)]
-    first = dice.below(len(family))
-    second = (first + 2 + dice.below(len(family) - 3)) % len(family)
-    return family[first], family[second], text
-
-
 def crest(tag: str, seed: str = "", *, size: int = 48, label: str = "") -> str:
     """Return the crest of ``tag`` as SVG.
 
@@ -225,12 +154,12 @@ def crest(tag: str, seed: str = "", *, size: int = 48, label: str = "") -> str:
     pattern = PATTERNS[dice.below(len(PATTERNS))]
     window = inset(outline, 0.92)
     colours = (first.colour, first.shade, second.colour, second.shade)
-    shapes = [f'<polygon points="{_points(outline)}" fill="{second.colour}"/>']
-    shapes.append(f'<polygon points="{_points(window)}" fill="{first.colour}"/>')
+    shapes = [f'<polygon points="{points(outline)}" fill="{second.colour}"/>']
+    shapes.append(f'<polygon points="{points(window)}" fill="{first.colour}"/>')
     for shape, colour in pattern(window, dice):
         cut = clip(shape, window)
         if len(cut) > 2:
-            shapes.append(f'<polygon points="{_points(cut)}" fill="{colours[colour]}"/>')
+            shapes.append(f'<polygon points="{points(cut)}" fill="{colours[colour]}"/>')
     voice = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return (
         f'<svg class="crest" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="{size}" height="{size}" '
@@ -264,42 +193,3 @@ def avatar(name: str, seed: str = "", *, size: int = 40, label: str = "") -> str
         f'<text x="48" y="{62 if len(letters) > 1 else 65}" text-anchor="middle" font-family="Archivo, sans-serif" '
         f'font-weight="700" font-size="{40 if len(letters) > 1 else 48}" fill="{text}">{escape(letters)}</text></svg>'
     )
-
-
-def _mixed(colour: str, other: str, share: float) -> str:
-    """Return ``share`` of ``colour`` and the rest of ``other``."""
-    pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs)
-
-
-def banner(seed: str, *, mirrored: bool = False) -> str:
-    """Return a wide picture for a page head: slanted planes that brighten to the right, so that words stand left.
-
-    ``mirrored`` gives a picture for words in the middle. Bright hues are taken down: a head is there to be read.
-    """
-    first, second, text = palette(seed)
-    dice = Dice(f"banner:{seed}")
-    hue, shade = (first.colour, first.shade) if text == PAPER else (_mixed(first.colour, GROUND, 0.62),) * 2
-    lean = 185.0  # 320 units high at 60 degrees
-    x = (540.0 if mirrored else 220.0) + dice.below(120)
-    shapes = []
-    for strength in (0.16, 0.34, 0.58, 0.86):
-        shapes.append(_slash(x, 1500, lean, shade if strength > 0.8 else hue, strength))
-        if dice.below(2):
-            shapes.append(_slash(x - 26, 6 + 6 * dice.below(3), lean, second.colour, 0.9))
-        x += (60 if mirrored else 150) + dice.below(100)
-    tip = 820 + dice.below(240)
-    shapes.append(f'<path d="M{tip} 40l162 280H{tip - 162}z" fill="{GROUND}" fill-opacity="0.28"/>')
-    body = "".join(shapes)
-    if mirrored:
-        body = f'<g transform="translate(1200 0) scale(-1 1)">{body}</g>{body}'
-    return (
-        '<svg class="banner" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 320" '
-        f'preserveAspectRatio="{"xMidYMid" if mirrored else "xMaxYMid"} slice" aria-hidden="true">'
-        f'<path d="M0 0h1200v320H0z" fill="{GROUND}"/>{body}</svg>'
-    )
-
-
-def _slash(x: float, width: float, lean: float, colour: str, strength: float) -> str:
-    edge: Polygon = [(x + lean, -1), (x + lean + width, -1), (x + width, 321), (x, 321)]
-    return f'<polygon points="{_points(edge)}" fill="{colour}" fill-opacity="{strength}"/>'

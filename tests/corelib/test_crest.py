@@ -3,7 +3,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from apps.corelib import crest
+from apps.corelib import banner, crest, hues
 from apps.corelib.marks import MARKS, game_mark
 
 TEXT_CONTRAST = 4.5
@@ -22,13 +22,13 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_there_are_24_different_hues() -> None:
-    assert len(crest.HUES) == 24
-    assert len({hue.colour for hue in crest.HUES}) == 24
-    assert len({hue.name for hue in crest.HUES}) == 24
+    assert len(hues.HUES) == 24
+    assert len({hue.colour for hue in hues.HUES}) == 24
+    assert len({hue.name for hue in hues.HUES}) == 24
 
 
-@pytest.mark.parametrize(("family", "text"), crest.FAMILIES)
-def test_the_tag_reads_on_both_tones_of_every_pair_of_a_family(family: tuple[crest.Hue, ...], text: str) -> None:
+@pytest.mark.parametrize(("family", "text"), hues.FAMILIES)
+def test_the_tag_reads_on_both_tones_of_every_pair_of_a_family(family: tuple[hues.Hue, ...], text: str) -> None:
     weak = [
         (first.name, second.name)
         for first, second in itertools.product(family, repeat=2)
@@ -39,21 +39,21 @@ def test_the_tag_reads_on_both_tones_of_every_pair_of_a_family(family: tuple[cre
 
 def test_the_hues_of_a_crest_come_from_one_family_and_differ() -> None:
     for number in range(500):
-        first, second, text = crest.palette(f"team:{number}")
-        family = next(family for family, colour in crest.FAMILIES if colour == text)
+        first, second, text = hues.palette(f"team:{number}")
+        family = next(family for family, colour in hues.FAMILIES if colour == text)
         assert first in family
         assert second in family
         assert first != second
 
 
 def test_every_hue_is_used() -> None:
-    assert {crest.palette(f"team:{number}")[0] for number in range(2000)} == set(crest.HUES)
+    assert {hues.palette(f"team:{number}")[0] for number in range(2000)} == set(hues.HUES)
 
 
 def test_the_same_seed_draws_the_same_crest_in_every_process() -> None:
     """Share cards and pages are made by different processes; hash() would differ between them."""
     assert crest.crest("PTN", "team:1") == crest.crest("PTN", "team:1")
-    first, second, text = crest.palette("team:1")
+    first, second, text = hues.palette("team:1")
     assert (first.name, second.name, text) == ("aqua", "petal", "#0B0F16")
 
 
@@ -84,7 +84,7 @@ def test_a_crest_is_well_formed_and_keeps_within_its_square(tag: str, size: int)
 
 def test_artwork_has_no_style_id_or_reference() -> None:
     """The policy allows no style attributes, and a page may show one crest twice."""
-    art = crest.crest("PTN") + crest.avatar("Rafi Ahmed") + crest.banner("x") + game_mark("valorant")
+    art = crest.crest("PTN") + crest.avatar("Rafi Ahmed") + banner.banner("x") + game_mark("valorant")
     for forbidden in ("style=", " id=", "url(", "href", "<script"):
         assert forbidden not in art
 

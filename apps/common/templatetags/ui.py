@@ -12,7 +12,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.common import icons
-from apps.corelib import crest, marks
+from apps.corelib import banner, crest, marks
 
 register = template.Library()
 
@@ -158,4 +158,4 @@ def avatar_of(profile: Any, name: str = "", seed: str = "", size: int | str = 40
 
 @register.simple_tag
 def banner_svg(seed: str, mirrored: bool = False) -> str:
-    return mark_safe(crest.banner(str(seed), mirrored=mirrored))
+    return mark_safe(banner.banner(str(seed), mirrored=mirrored))
