@@ -33,7 +33,7 @@ def banner(seed: str, *, mirrored: bool = False) -> str:
         body = f'<g transform="translate(1200 0) scale(-1 1)">{body}</g>{body}'
     return (
         '<svg class="banner" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 320" '
-        f'preserveAspectRatio="{"xMidYMid" if mirrored else "xMaxYMid"} slice" aria-hidden="true">'
+        'preserveAspectRatio="xMidYMid slice" aria-hidden="true">'
         f'<path d="M0 0h1200v320H0z" fill="{GROUND}"/>{body}</svg>'
     )
 
