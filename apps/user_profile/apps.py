@@ -21,5 +21,6 @@ class UserProfileConfig(AppConfig):
         slots.register("account_purge", purge)
         slots.register("demo", load, weight=20)
         slots.register("nav", places.me_place, weight=90)
+        slots.register("account_face", places.account_face)
         slots.register("account_menu", places.profile_place, weight=10)
         slots.register("account_menu", places.edit_place, weight=11)

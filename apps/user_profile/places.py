@@ -1,8 +1,10 @@
 """Where the frame leads into this app."""
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from apps.common.navigation import NavItem
+from apps.common.templatetags import ui
 
 
 def me_place(request: HttpRequest) -> NavItem:
@@ -20,3 +22,8 @@ def profile_place(request: HttpRequest) -> NavItem:
 def edit_place(request: HttpRequest) -> NavItem:
     """The edit pages, in the account menu."""
     return NavItem("Edit profile", "user_profile:edit_profile", "pencil")
+
+
+def account_face(request: HttpRequest) -> SafeString:
+    """The picture on the account menu: the same as everywhere else."""
+    return SafeString(ui.avatar_of(request.user.profile, size=32))

@@ -86,8 +86,9 @@ def test_the_list_costs_the_same_for_one_and_for_many(
     as_mim.get(INDEX)
 
     # The user (the session is cached); how many are unread; the rows with their actors' profiles; the newest id for
-    # "mark all"; and once more how many are unread, for the bell in the header.
-    with django_assert_num_queries(5):
+    # "mark all"; and for the header once more how many are unread, and the
+    # picture of the reader.
+    with django_assert_num_queries(6):
         as_mim.get(INDEX)
 
 

@@ -71,7 +71,8 @@ def test_messages_stand_on_the_page_without_javascript_and_are_escaped(page) -> 
 
 
 @pytest.mark.parametrize(
-    ("cookie", "attribute"), [("light", ' data-theme="light"'), ("dark", ' data-theme="dark"'), ('"><b>', "")]
+    ("cookie", "attribute"),
+    [("light", ' data-theme="light"'), ("dark", ' data-theme="dark"'), ('"><b>', ' data-theme="dark"'), ("device", "")],
 )
 def test_the_chosen_theme_is_in_the_first_byte_of_the_page(page, cookie: str, attribute: str) -> None:
     assert f'<html lang="en"{attribute}>' in page(cookies={"theme": cookie})
@@ -79,7 +80,7 @@ def test_the_chosen_theme_is_in_the_first_byte_of_the_page(page, cookie: str, at
 
 def test_the_browser_s_bar_follows_the_chosen_theme(page) -> None:
     assert page(cookies={"theme": "light"}).count('name="theme-color"') == 1
-    assert page().count('name="theme-color"') == 2
+    assert page(cookies={"theme": "device"}).count('name="theme-color"') == 2
 
 
 def test_the_page_has_no_inline_script_or_style(page) -> None:
@@ -104,9 +105,9 @@ class TestTheme:
         cookie = response.cookies["theme"]
         assert (cookie.value, cookie["samesite"], cookie["max-age"]) == ("light", "Lax", 365 * 24 * 3600)
 
-    def test_as_the_device_forgets_the_choice(self, client: Client) -> None:
+    def test_as_the_device_is_a_choice_too(self, client: Client) -> None:
         client.cookies["theme"] = "light"
-        assert client.post("/theme/", {"theme": ""}).cookies["theme"]["max-age"] == 0
+        assert client.post("/theme/", {"theme": "device"}).cookies["theme"].value == "device"
 
     def test_an_unknown_theme_is_not_kept(self, client: Client) -> None:
         assert client.post("/theme/", {"theme": "neon"}).cookies["theme"].value == ""

@@ -16,7 +16,8 @@ from apps.corelib import banner, crest, marks
 
 register = template.Library()
 
-THEMES = ("dark", "light")
+THEMES = ("dark", "light")  # the first is the house\'s
+AS_DEVICE = "device"
 THEME_COOKIE = "theme"
 # As --ground of tokens.css; tests/siteui/test_tokens.py holds them together.
 GROUNDS = {"dark": "#0B0F16", "light": "#F5F7FA"}
@@ -59,15 +60,17 @@ def attributes(attrs: Mapping[str, Any], **defaults: Any) -> str:
 
 
 def chosen_theme(context: Mapping[str, Any]) -> str:
-    """Return the theme of the visitor's cookie, or nothing."""
+    """Return the theme of the visitor's cookie, dark without one, and nothing for "as this device"."""
     request = context.get("request")
     chosen = request.COOKIES.get(THEME_COOKIE, "") if request else ""
-    return chosen if chosen in THEMES else ""
+    if chosen == AS_DEVICE:
+        return ""
+    return chosen if chosen in THEMES else THEMES[0]
 
 
 @register.simple_tag(takes_context=True)
 def theme_attribute(context: Mapping[str, Any]) -> str:
-    """Write the theme the visitor chose. Without a choice the device's own applies."""
+    """Write the theme that applies. For "as this device" there is none, and the style sheet asks the device."""
     chosen = chosen_theme(context)
     return format_html(' data-theme="{}"', chosen) if chosen else ""
 
