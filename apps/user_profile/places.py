@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from apps.accounts.models import User
 from apps.common.navigation import NavItem
 from apps.common.templatetags import ui
 
@@ -24,6 +25,8 @@ def edit_place(request: HttpRequest) -> NavItem:
     return NavItem("Edit profile", "user_profile:edit_profile", "pencil")
 
 
-def account_face(request: HttpRequest) -> SafeString:
+def account_face(request: HttpRequest) -> SafeString | None:
     """The picture on the account menu: the same as everywhere else."""
+    if not isinstance(request.user, User):
+        return None
     return SafeString(ui.avatar_of(request.user.profile, size=32))
