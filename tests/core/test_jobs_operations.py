@@ -144,6 +144,21 @@ def test_staff_see_failed_jobs_with_arguments_and_trace(client: Client) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_list_of_failed_jobs_holds_nothing_else_and_runs_them_again(client: Client) -> None:
+    job = failed()
+    Job.objects.create(name="tests.leave_mark", args={"mark": "still-waiting"})
+    client.force_login(person("view_job", "requeue_job"))
+    text = client.get("/admin/core/failedjob/").content.decode()
+    assert "&quot;again&quot;" in text
+    assert "Broken: &lt;b&gt;bold" in text
+    assert "still-waiting" not in text
+    assert "Traceback" in client.get(f"/admin/core/failedjob/{job.pk}/change/").content.decode()
+    client.post("/admin/core/failedjob/", {"action": "requeue", "_selected_action": [job.pk]})
+    job.refresh_from_db()
+    assert job.state == Job.State.SUCCEEDED
+
+
+@pytest.mark.django_db(transaction=True)
 def test_staff_with_the_permission_run_failed_jobs_again_from_the_list(client: Client) -> None:
     job = failed()
     client.force_login(person("view_job", "requeue_job"))

@@ -16,7 +16,7 @@ from unfold.decorators import display
 
 from apps.core.errors import DomainError
 from apps.core.jobs import operations, registry
-from apps.core.models import Job
+from apps.core.models import FailedJob, Job
 
 COLOURS = {
     Job.State.QUEUED.value: "info",
@@ -41,13 +41,22 @@ class TaskFilter(admin.SimpleListFilter):
 
 @admin.register(Job)
 class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    list_display = ("id", "name", "coloured_state", "queue", "short_arguments", "last_error", "attempts", "age")
-    list_filter = ("state", "queue", TaskFilter)
+    list_display: tuple[str, ...] = (
+        "id",
+        "name",
+        "coloured_state",
+        "queue",
+        "short_arguments",
+        "last_error",
+        "attempts",
+        "age",
+    )
+    list_filter: tuple[Any, ...] = ("state", "queue", TaskFilter)
     search_fields = ("=id", "name", "=request_id", "last_error")
     ordering = ("-id",)
     show_full_result_count = False  # counting millions of rows on every page
     list_per_page = 50
-    actions = ("requeue", "cancel")
+    actions: tuple[str, ...] = ("requeue", "cancel")
     readonly_fields = ("arguments", "age", "trace_text", "result_text")
     fieldsets = (
         (None, {"fields": ("name", "state", "queue", "arguments", "age")}),
@@ -111,6 +120,27 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
                 self.message_user(request, error.message, messages.WARNING)
         if done:
             self.message_user(request, f"{done} job{'' if done == 1 else 's'}: {told}.", messages.SUCCESS)
+
+
+@admin.register(FailedJob)
+class FailedJobAdmin(JobAdmin):
+    """What waits for somebody: the newest failure first, with what it was called with and why it ended."""
+
+    list_display = ("name", "short_arguments", "last_error", "queue", "attempts", "lost_leases", "finished_at")
+    list_filter = ("queue", TaskFilter)
+    ordering = ("-finished_at",)
+    actions = ("requeue",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FailedJob]:
+        failed: QuerySet[FailedJob] = super().get_queryset(request).filter(state=Job.State.FAILED)
+        return failed
+
+    def has_view_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
+        # Who may see jobs may see these: a permission of its own would only be forgotten.
+        return request.user.has_perm("core.view_job")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
 
 
 def _block(text: str) -> str:

@@ -97,3 +97,14 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FailedJob(Job):
+    """The jobs that nobody tries any more, as the admin lists them."""
+
+    class Meta:
+        proxy = True
+        ordering = ["-finished_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} #{self.pk}: {self.last_error}"
