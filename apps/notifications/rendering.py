@@ -50,6 +50,10 @@ def render(kind: NotificationType, *, actor: Any, subject: Any, context: Mapping
     if subject is not None:
         names.setdefault("subject", str(subject))
     title = " ".join(kind.title.format_map(names).split())
+    if kind.mail_subject:
+        # The mail is built later from what is stored, so the names are stored too. A missing word fails here.
+        kind.mail_subject.format_map({"title": title, **names})
+        plain = names
     return Rendered(
         title=title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…",
         body=kind.body.format_map(names).strip(),

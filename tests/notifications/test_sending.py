@@ -1,5 +1,6 @@
 """Who is told, once, in the caller's transaction, at a price that does not grow with the audience."""
 
+from dataclasses import replace
 from datetime import date
 from threading import Barrier, Thread
 from typing import Any
@@ -303,3 +304,17 @@ def test_the_indexes_of_the_seed_exist_and_serve_the_bell(mim: User, rafi: User)
         unread = Notification.objects.inbox_of(mim).unread().order_by()[:100]
         cursor.execute("EXPLAIN " + str(unread.query))
         assert "idx_notification_recipient" in str(cursor.fetchall())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_subject_of_the_mail_knows_who_acted(mim: User, rafi: User, mailoutbox: list[Any]) -> None:
+    kind = replace(registry.get("test.invite"), code="test.subject", mail_subject="{actor} asks {team}: {title}")
+    registry.register(kind)
+    try:
+        notify([mim], "test.subject", actor=rafi, context=CONTEXT)
+        with pytest.raises(KeyError, match="team"):
+            notify([mim], "test.subject", actor=rafi, context={"until": "tomorrow"})
+    finally:
+        registry.unregister("test.subject")
+
+    assert [mail.subject for mail in mailoutbox] == ["rafi asks Dhaka Wolves: rafi invited you to Dhaka Wolves"]
