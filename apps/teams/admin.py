@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from apps.core.errors import DomainError
-from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership
 from apps.teams.services import invites, staff
 
 
@@ -71,6 +71,23 @@ class MembershipAdmin(ReadOnly, ModelAdmin):
     list_filter = ["status", "role", "game"]
     search_fields = ["team__name", "team__tag", "profile__display_name", "profile__user__username"]
     list_select_related = ["team", "profile"]
+
+
+@admin.register(RosterChange)
+class RosterChangeAdmin(ReadOnly, ModelAdmin):
+    list_display = ["at", "team", "profile", "kind", "role", "status", "actor"]
+    list_filter = ["kind", "role"]
+    search_fields = ["team__name", "team__tag", "profile__display_name", "profile__user__username"]
+    list_select_related = ["team", "profile", "actor"]
+    date_hierarchy = "at"
+
+
+@admin.register(CaptainTransfer)
+class TransferAdmin(ReadOnly, ModelAdmin):
+    list_display = ["team", "captain", "successor", "status", "created_at", "expires_at", "answered_at"]
+    list_filter = ["status"]
+    search_fields = ["team__name", "team__tag", "successor__display_name"]
+    list_select_related = ["team", "captain", "successor"]
 
 
 @admin.register(TeamInvite)

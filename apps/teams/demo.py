@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.corelib import games
-from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.models import RosterChange, Team, TeamInvite, TeamMembership
 from apps.teams.services import invites
 
 FIRST = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -185,7 +185,7 @@ def _make(position: int, demo: DemoTeam, people: dict[str, User]) -> bool:
         **{f"is_{flag}": True for flag in demo.flags.split()},
     )
     in_game = games.get(demo.game).roles
-    TeamMembership.objects.bulk_create(
+    members = TeamMembership.objects.bulk_create(
         TeamMembership(
             team=team,
             profile=user.profile,
@@ -196,6 +196,19 @@ def _make(position: int, demo: DemoTeam, people: dict[str, User]) -> bool:
             joined_at=since + timedelta(days=3 * (slot - 1)),
         )
         for slot, (user, mark) in enumerate(roster, 1)
+    )
+    RosterChange.objects.bulk_create(
+        RosterChange(
+            team=team,
+            profile=member.profile,
+            membership=member,
+            kind=RosterChange.Kind.JOINED,
+            role=member.role,
+            in_game_role=member.in_game_role,
+            status=member.status,
+            at=member.joined_at,
+        )
+        for member in members
     )
     return True
 

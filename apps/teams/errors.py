@@ -32,3 +32,9 @@ class NotYourInvite(Conflict):
 
     status = 403
     code = "not_your_invite"
+
+
+class TransferClosed(Conflict):
+    """The offer of a captaincy was answered, taken back or is too old."""
+
+    code = "transfer_closed"

@@ -28,7 +28,7 @@ class MemberJoined:
 
 @dataclass(frozen=True)
 class MemberLeft:
-    """Left by own will, removed, or gone with the account: ``reason`` is "left", "removed" or "account"."""
+    """Left by own will, removed, or gone with the account: ``reason`` is "left", "removed", "banned" or "account"."""
 
     team_id: int
     profile_id: int
@@ -55,3 +55,12 @@ class InviteSettled:
     team_id: int
     invite_id: int
     status: str
+
+
+@dataclass(frozen=True)
+class MemberChanged:
+    """``kind`` is what ``RosterChange`` calls it: changed, inactive, returned, banned or unbanned."""
+
+    team_id: int
+    profile_id: int
+    kind: str

@@ -11,7 +11,7 @@ from apps.core.errors import DomainError
 from apps.corelib import games, regions
 from apps.corelib.display_names import tidy
 from apps.teams import constants, permissions
-from apps.teams.models import TeamInvite
+from apps.teams.models import TeamInvite, TeamMembership
 from apps.teams.permissions import Standing
 from apps.teams.selectors import names
 
@@ -156,6 +156,41 @@ class AcceptForm(forms.Form):
     def __init__(self, *args: Any, game: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "in_game_role", in_game_role_choices(game))
+
+
+class MemberForm(forms.Form):
+    """What a member is in the team and in the game. A captain's role is handed over elsewhere."""
+
+    role = forms.ChoiceField(label="Role in the team")
+    in_game_role = forms.ChoiceField(label="Role in the game", required=False)
+
+    def __init__(self, *args: Any, standing: Standing, member: TeamMembership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [
+            (role.value, role.label)
+            for role in TeamMembership.Role
+            if permissions.can_change_member(standing, member, role=role.value)
+        ]
+        if len(roles) < 2:
+            self.fields["role"].disabled = True
+            self.fields["role"].help_text = "Only the captain changes this role. A captain hands the team over."
+            roles = [(member.role, member.get_role_display())]
+        _offer(self, "role", roles)
+        _offer(self, "in_game_role", in_game_role_choices(member.game))
+
+
+class BanForm(forms.Form):
+    reason = forms.CharField(
+        label="Why?",
+        min_length=3,
+        max_length=300,
+        help_text="The player reads this, the captains too, and nobody else.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class DayForm(forms.Form):
+    day = forms.DateField(label="Who was in the team on", widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class DirectoryForm(forms.Form):

@@ -86,7 +86,93 @@ CAPTAIN_CHANGED = NotificationType(
     icon="crown",
 )
 
-ALL = (INVITE, INVITE_WAITING, INVITE_ACCEPTED, INVITE_DECLINED, MEMBER_JOINED, MEMBER_LEFT, REMOVED, CAPTAIN_CHANGED)
+ROLE_CHANGED = NotificationType(
+    code="teams.role_changed",
+    group="teams",
+    label="Your role in a team changes",
+    title="You are now {role} in {team}",
+    action="See the team",
+    channels=IN_APP,
+    icon="users",
+)
+SET_INACTIVE = NotificationType(
+    code="teams.set_inactive",
+    group="teams",
+    label="You are set inactive in a team",
+    title="You are inactive in {team}",
+    body="You still belong to the team, without a place on its roster. Its captains can bring you back.",
+    action="See the team",
+    channels=IN_APP_AND_MAIL,
+    icon="users",
+)
+BROUGHT_BACK = NotificationType(
+    code="teams.brought_back",
+    group="teams",
+    label="You are back on a team's roster",
+    title="You are back on the roster of {team}",
+    action="See the team",
+    channels=IN_APP_AND_MAIL,
+    icon="users",
+)
+BANNED = NotificationType(
+    code="teams.banned",
+    group="teams",
+    label="You are banned from a team",
+    title="You are banned from {team}",
+    body="The captains say why: {reason}",
+    url="{url}",
+    channels=IN_APP_AND_MAIL,
+    icon="users",
+)
+UNBANNED = NotificationType(
+    code="teams.unbanned",
+    group="teams",
+    label="A ban from a team is lifted",
+    title="{team} lifted your ban",
+    body="You can be invited again.",
+    url="{url}",
+    channels=IN_APP,
+    icon="users",
+)
+CAPTAINCY_OFFERED = NotificationType(
+    code="teams.captaincy_offered",
+    group="teams",
+    label="A captain wants to hand the team over to you",
+    title="{captain} wants you as captain of {team}",
+    body="Nothing changes until you accept. The offer runs out on {expires}.",
+    url="{url}",
+    action="See the offer",
+    channels=IN_APP_AND_MAIL,
+    icon="crown",
+)
+CAPTAINCY_DECLINED = NotificationType(
+    code="teams.captaincy_declined",
+    group="teams",
+    label="Someone declines to become captain",
+    title="{successor} does not want to become captain of {team}",
+    url="{url}",
+    action="See the roster",
+    channels=IN_APP,
+    icon="crown",
+)
+
+ALL = (
+    INVITE,
+    INVITE_WAITING,
+    INVITE_ACCEPTED,
+    INVITE_DECLINED,
+    MEMBER_JOINED,
+    MEMBER_LEFT,
+    REMOVED,
+    CAPTAIN_CHANGED,
+    ROLE_CHANGED,
+    SET_INACTIVE,
+    BROUGHT_BACK,
+    BANNED,
+    UNBANNED,
+    CAPTAINCY_OFFERED,
+    CAPTAINCY_DECLINED,
+)
 
 
 def register_all() -> None:

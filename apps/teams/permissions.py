@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from apps.accounts.models import User
 from apps.core.errors import DomainError, NotFound, PermissionRefused
 from apps.teams.errors import EmailNotVerified, NotYourInvite, PlaysElsewhere
-from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.models import CaptainTransfer, Team, TeamInvite, TeamMembership
 from apps.teams.models.invite import InviteQuerySet
 from apps.teams.models.team import TeamQuerySet
 
@@ -26,7 +26,7 @@ Viewer = User | AnonymousUser
 
 @dataclass(frozen=True)
 class Standing:
-    """What someone is in a team. ``membership`` is their active one."""
+    """What someone is in a team. ``membership`` is their present one; a role counts only with a seat."""
 
     user: Viewer
     team: Team
@@ -38,7 +38,7 @@ class Standing:
 
     @property
     def role(self) -> str:
-        return self.membership.role if self.membership else ""
+        return self.membership.role if self.membership and self.membership.slot else ""
 
     def is_one_of(self, *roles: str) -> bool:
         return self.is_superuser or self.role in roles
@@ -49,7 +49,7 @@ def standing(user: Viewer, team: Team) -> Standing:
     membership = None
     if user.is_authenticated:
         membership = (
-            TeamMembership.objects.active().filter(team=team, profile__user=user).select_related("profile").first()
+            TeamMembership.objects.current().filter(team=team, profile__user=user).select_related("profile").first()
         )
     return Standing(user, team, membership)
 
@@ -126,14 +126,45 @@ def check_change_visibility(viewer: Standing) -> None:
         raise PermissionRefused("Only the captain can make the team private or public.")
 
 
-def check_remove(viewer: Standing, member: TeamMembership) -> None:
+def check_manage_roster(viewer: Standing) -> None:
     check_see(viewer)
     if not viewer.is_one_of(Role.CAPTAIN, Role.CO_CAPTAIN):
-        raise PermissionRefused("Only the captain and co-captains can remove members.")
-    if member.role == Role.CAPTAIN:
-        raise PermissionRefused("The captain can't be removed.")
+        raise PermissionRefused("Only the captain and co-captains can change the roster.")
+
+
+def check_remove(viewer: Standing, member: TeamMembership) -> None:
+    """Take somebody's seat away: remove, set inactive or ban. Also the way back, which undoes it."""
+    check_manage_roster(viewer)
+    if member.role == Role.CAPTAIN and member.slot:
+        raise PermissionRefused("The captain can't be removed, banned or set inactive.")
     if member.role == Role.CO_CAPTAIN and not viewer.is_one_of(Role.CAPTAIN):
-        raise PermissionRefused("Only the captain can remove a co-captain.")
+        raise PermissionRefused("Only the captain decides about a co-captain's place.")
+
+
+def check_change_member(viewer: Standing, member: TeamMembership, *, role: str) -> None:
+    """Give ``member`` this role, or another place in the game."""
+    check_manage_roster(viewer)
+    if role != member.role:
+        if Role.CAPTAIN in (role, member.role):
+            raise PermissionRefused("A captain hands the team over to a member, who has to accept.")
+        if Role.CO_CAPTAIN in (role, member.role) and not viewer.is_one_of(Role.CAPTAIN):
+            raise PermissionRefused("Only the captain makes and unmakes co-captains.")
+    elif member.role == Role.CAPTAIN and not viewer.is_one_of(Role.CAPTAIN):
+        raise PermissionRefused("Only the captain changes the captain's place.")
+
+
+def check_offer_captaincy(viewer: Standing) -> None:
+    """Offer the team to a member, or take the offer back."""
+    check_see(viewer)
+    if not viewer.is_one_of(Role.CAPTAIN):
+        raise PermissionRefused("Only the captain can hand the team over.")
+
+
+def check_answer_captaincy(viewer: Standing, transfer: CaptainTransfer) -> None:
+    """Only the member who was asked answers; not even a superuser does it for them."""
+    check_see(viewer)
+    if viewer.membership is None or viewer.membership.profile_id != transfer.successor_id:
+        raise PermissionRefused("The captain asked someone else.")
 
 
 def check_leave(viewer: Standing) -> TeamMembership:
@@ -176,7 +207,11 @@ can_invite = _boolean(check_invite)
 can_invite_as = _boolean(check_invite_as)
 can_edit = _boolean(check_edit)
 can_change_visibility = _boolean(check_change_visibility)
+can_manage_roster = _boolean(check_manage_roster)
 can_remove = _boolean(check_remove)
+can_change_member = _boolean(check_change_member)
+can_offer_captaincy = _boolean(check_offer_captaincy)
+can_answer_captaincy = _boolean(check_answer_captaincy)
 can_leave = _boolean(check_leave)
 can_answer = _boolean(check_answer)
 
@@ -187,7 +222,7 @@ def teams_seen_by(user: Viewer) -> TeamQuerySet:
         return Team.objects.all()
     if not user.is_authenticated:
         return Team.objects.listed()
-    mine = TeamMembership.objects.active().filter(profile__user=user).values("team")
+    mine = TeamMembership.objects.current().filter(profile__user=user).values("team")
     return Team.objects.active().filter(Q(is_public=True) | Q(pk__in=mine))
 
 

@@ -25,6 +25,12 @@ def send_roster_change_notification(self: Any, team_id: int, change_type: str, u
     return notices.tell_roster_change(team_id, change_type, user_id)
 
 
+@shared_task(bind=True, name="teams.send_transfer_notification")
+def send_transfer_notification(self: Any, transfer_id: int) -> int:
+    """Tell the member of the offer, or the captain of the no."""
+    return notices.tell_transfer(transfer_id)
+
+
 @shared_task(bind=True, name="teams.clean_expired_invites")
 def clean_expired_invites(self: Any) -> dict[str, Any]:
     """Settle invitations that ran out. Accepting never waits for this: it looks at the clock itself."""

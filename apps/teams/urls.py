@@ -1,7 +1,18 @@
 from django.urls import path
 
 from apps.teams import api
-from apps.teams.views import create, directory, edit, invitations, manage, members, team_page
+from apps.teams.views import (
+    captaincy,
+    create,
+    directory,
+    edit,
+    history,
+    invitations,
+    manage,
+    members,
+    roster,
+    team_page,
+)
 
 app_name = "teams"
 
@@ -11,6 +22,17 @@ api_patterns = [
     path("api/v1/teams/<slug:slug>/invites/", api.InviteList.as_view(), name="api_invites"),
     path("api/v1/team-invites/<uuid:token>/accept/", api.AcceptInvite.as_view(), name="api_accept_invite"),
     path("api/v1/team-invites/<uuid:token>/decline/", api.DeclineInvite.as_view(), name="api_decline_invite"),
+]
+
+MEMBER = "teams/<slug:slug>/manage/members/<int:member_id>/"
+member_patterns = [
+    path(MEMBER, roster.member, name="member"),
+    path(f"{MEMBER}remove/", members.remove_member, name="remove_member"),
+    path(f"{MEMBER}inactive/", roster.set_inactive, name="set_inactive"),
+    path(f"{MEMBER}back/", roster.bring_back, name="bring_back"),
+    path(f"{MEMBER}ban/", roster.ban_member, name="ban_member"),
+    path(f"{MEMBER}lift-ban/", roster.lift_ban, name="lift_ban"),
+    path(f"{MEMBER}captaincy/", captaincy.offer_captaincy, name="offer_captaincy"),
 ]
 
 urlpatterns = [
@@ -30,5 +52,10 @@ urlpatterns = [
     path("teams/<slug:slug>/manage/invite-player/", manage.invite_player, name="invite_player"),
     path("teams/<slug:slug>/manage/invite-email/", manage.invite_email, name="invite_email"),
     path("teams/<slug:slug>/manage/invites/<int:invite_id>/cancel/", manage.cancel_invite, name="cancel_invite"),
-    path("teams/<slug:slug>/manage/members/<int:member_id>/remove/", members.remove_member, name="remove_member"),
+    *member_patterns,
+    path("teams/<slug:slug>/captaincy/", captaincy.captaincy, name="captaincy"),
+    path("teams/<slug:slug>/captaincy/accept/", captaincy.accept_captaincy, name="accept_captaincy"),
+    path("teams/<slug:slug>/captaincy/decline/", captaincy.decline_captaincy, name="decline_captaincy"),
+    path("teams/<slug:slug>/captaincy/cancel/", captaincy.cancel_captaincy, name="cancel_captaincy"),
+    path("teams/<slug:slug>/history/", history.history, name="history"),
 ]

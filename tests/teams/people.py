@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership
 
 _number = count(1)
 
@@ -36,7 +36,18 @@ def add_member(team: Team, user: User | None = None, role: str = "player", **fie
         fields["slot"] = next(slot for slot in count(1) if slot not in taken)
     else:
         fields.setdefault("left_at", timezone.now())
-    return TeamMembership.objects.create(team=team, profile=user.profile, game=team.game, role=role, **fields)
+    member = TeamMembership.objects.create(team=team, profile=user.profile, game=team.game, role=role, **fields)
+    RosterChange.objects.create(
+        team=team,
+        profile=user.profile,
+        membership=member,
+        kind="joined",
+        role=role,
+        in_game_role=member.in_game_role,
+        status=member.status,
+        at=fields.get("joined_at", timezone.now()),
+    )
+    return member
 
 
 def fill(team: Team, members: int) -> None:
@@ -48,6 +59,10 @@ def fill(team: Team, members: int) -> None:
 def make_invite(team: Team, invitee: User | None = None, **fields) -> TeamInvite:
     fields.setdefault("invited_by", team.captain.user)
     return TeamInvite.objects.create(team=team, invitee=invitee, **fields)
+
+
+def make_transfer(team: Team, member: TeamMembership, **fields) -> CaptainTransfer:
+    return CaptainTransfer.objects.create(team=team, captain=team.captain, successor=member.profile, **fields)
 
 
 def members_of(team: Team) -> set[str]:

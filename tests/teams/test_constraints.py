@@ -2,11 +2,12 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from apps.core.constraints import broken_constraint, refusing
 from apps.core.errors import Conflict
-from apps.teams.models import Team, TeamInvite, TeamMembership
-from tests.teams.people import add_member, fill, make_invite, make_team, make_user
+from apps.teams.models import RosterChange, Team, TeamInvite, TeamMembership
+from tests.teams.people import add_member, fill, make_invite, make_team, make_transfer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -75,11 +76,31 @@ def test_who_left_has_no_seat_and_a_date(wolves, mim):
     stay = add_member(wolves, mim)
     rows = TeamMembership.objects.filter(pk=stay.pk)
 
-    assert refused_by(lambda: rows.update(status="inactive")) in {
-        "teams_membership_active_has_slot",
-        "teams_membership_left_at_matches_status",
-    }
-    assert refused_by(lambda: rows.update(status="inactive", slot=None)) == "teams_membership_left_at_matches_status"
+    assert refused_by(lambda: rows.update(status="inactive")) == "teams_membership_active_has_slot"
+    assert refused_by(lambda: rows.update(left_at=timezone.now())) == "teams_membership_left_at_fits_status"
+    assert refused_by(lambda: rows.update(status="banned", slot=None)) == "teams_membership_left_at_fits_status"
+
+
+def test_an_inactive_member_has_no_second_membership_of_the_team(wolves, mim):
+    add_member(wolves, mim, status="inactive", left_at=None)
+
+    assert refused_by(lambda: add_member(wolves, mim)) == "teams_membership_one_stay"
+
+
+def test_a_team_has_one_open_offer_of_its_captaincy(wolves):
+    make_transfer(wolves, add_member(wolves), status="declined")
+    make_transfer(wolves, add_member(wolves))
+
+    assert refused_by(lambda: make_transfer(wolves, add_member(wolves))) == "teams_transfer_one_pending_per_team"
+
+
+def test_the_history_of_a_roster_is_not_rewritten(wolves):
+    changes = RosterChange.objects.filter(team=wolves)
+
+    for write in (lambda: changes.update(role="coach"), changes.delete):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            write()
+    assert changes.get().role == "captain"
 
 
 @pytest.mark.parametrize(("field", "constraint"), [("role", "role_known"), ("status", "status_known")])

@@ -19,6 +19,7 @@ from apps.teams.services.invites import (
     invite_email,
     invite_player,
 )
+from apps.teams.services.rosters import leave_team
 from tests.teams.people import add_member, fill, make_invite, make_team, make_user, members_of
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +148,7 @@ def test_a_closed_account_is_not_asked(wolves, rafi):
 def test_accepting_takes_the_lowest_free_seat(wolves, rafi, mim):
     second = add_member(wolves)
     add_member(wolves)
-    second.delete()
+    leave_team(actor=second.profile.user, team_id=wolves.pk)
     invite = make_invite(wolves, mim, role="substitute")
 
     member = accept_invite(actor=mim, invite_id=invite.pk, in_game_role="Duelist")

@@ -10,9 +10,9 @@ from django.urls import reverse
 from apps.core.models import AuditEvent, Job
 from apps.notifications.models import Notification
 from apps.teams import permissions
-from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership
 from apps.teams.urls import urlpatterns
-from tests.teams.people import add_member, make_invite, make_team, make_user
+from tests.teams.people import add_member, make_invite, make_team, make_transfer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,18 @@ def no_arguments(place):
 
 def the_link(place):
     return [place.invite.token]
+
+
+def a_member(place):
+    return [place.team.slug, place.plain_member.pk]
+
+
+def an_inactive_member(place):
+    return [place.team.slug, place.inactive.pk]
+
+
+def a_banned_player(place):
+    return [place.team.slug, place.banned.pk]
 
 
 MATRIX = [
@@ -104,6 +116,26 @@ MATRIX = [
         PRIVATE_CAPTAINS_ACT,
         args=lambda place: [place.team.slug, place.plain_member.pk],
     ),
+    Row("get", "member", CAPTAINS, PRIVATE_CAPTAINS, args=a_member),
+    Row("post", "member", CAPTAINS_ACT, PRIVATE_CAPTAINS_ACT, {"role": "coach", "in_game_role": ""}, args=a_member),
+    Row("post", "set_inactive", CAPTAINS_ACT, PRIVATE_CAPTAINS_ACT, args=a_member),
+    Row("post", "bring_back", CAPTAINS_ACT, PRIVATE_CAPTAINS_ACT, args=an_inactive_member),
+    Row("get", "ban_member", CAPTAINS, PRIVATE_CAPTAINS, args=a_member),
+    Row("post", "ban_member", CAPTAINS_ACT, PRIVATE_CAPTAINS_ACT, {"reason": "Toxic"}, args=a_member),
+    Row("post", "lift_ban", CAPTAINS_ACT, PRIVATE_CAPTAINS_ACT, args=a_banned_player),
+    Row("get", "history", PUBLIC, PRIVATE_PAGE),
+    Row("get", "captaincy", MEMBERS, PRIVATE_MEMBERS),
+    Row(
+        "post",
+        "offer_captaincy",
+        "302 403 403 403 302 403 403 302",
+        "302 404 403 403 302 404 404 302",
+        args=lambda place: [place.no_offer(), place.plain_member.pk],
+    ),
+    # "member" is who was asked.
+    Row("post", "accept_captaincy", "302 403 302 403 403 403 403 403", "302 404 302 403 403 404 404 403"),
+    Row("post", "decline_captaincy", "302 403 302 403 403 403 403 403", "302 404 302 403 403 404 404 403"),
+    Row("post", "cancel_captaincy", "302 403 403 403 302 403 403 302", "302 404 403 403 302 404 404 302"),
     # The API of a visitor says 403 where the page leads to the log-in.
     Row("get", "api_teams", PUBLIC, PUBLIC, args=no_arguments),
     Row("get", "api_team", PUBLIC, PRIVATE_PAGE),
@@ -137,7 +169,13 @@ class Place:
     team: Team
     invite: TeamInvite
     plain_member: TeamMembership
+    inactive: TeamMembership
+    banned: TeamMembership
     people: dict
+
+    def no_offer(self):
+        self.team.transfers.all().delete()
+        return self.team.slug
 
 
 @pytest.fixture
@@ -147,19 +185,28 @@ def place(db):
     people = {"visitor": None, "captain": captain, "user": make_user("somebody"), "invited": make_user("invited")}
     for role in ("member", "co_captain"):
         people[role] = make_user(role)
-        add_member(team, people[role], "player" if role == "member" else role)
+        member = add_member(team, people[role], "player" if role == "member" else role)
+        if role == "member":
+            make_transfer(team, member)
     people["other_captain"] = make_user("other_captain")
     make_team("Ravens", captain=people["other_captain"])
     people["superuser"] = make_user("superuser", is_superuser=True, is_staff=True)
     make_user("target")
-    return Place(team, make_invite(team, people["invited"]), add_member(team, make_user("plain")), people)
+    return Place(
+        team=team,
+        invite=make_invite(team, people["invited"]),
+        plain_member=add_member(team, make_user("plain")),
+        inactive=add_member(team, status="inactive", left_at=None),
+        banned=add_member(team, status="banned"),
+        people=people,
+    )
 
 
 def everything():
     """All that a request of this app may change, to compare before and after."""
     return {
         model.__name__: sorted(map(str, model.objects.values_list()))
-        for model in (Team, TeamMembership, TeamInvite, Notification, Job, AuditEvent)
+        for model in (Team, TeamMembership, TeamInvite, CaptainTransfer, RosterChange, Notification, Job, AuditEvent)
     }
 
 
@@ -169,9 +216,10 @@ def knock(row, visibility, who, place, capture):
     if place.people[who]:
         client.force_login(place.people[who])
     data = {key: {"public": "on"}.get(visibility, "") if value == "KEEP" else value for key, value in row.data.items()}
+    address = reverse(f"teams:{row.name}", args=row.args(place))
     before = everything()
     with capture(execute=True):
-        response = getattr(client, row.method)(reverse(f"teams:{row.name}", args=row.args(place)), data)
+        response = getattr(client, row.method)(address, data)
     expected = int(getattr(row, visibility).split()[WHO.index(who)])
     return response, expected, everything() != before
 

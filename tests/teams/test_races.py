@@ -9,10 +9,13 @@ from django.db import connection, connections
 
 from apps.core.errors import DomainError
 from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.services.captaincy import accept_captaincy
 from apps.teams.services.invites import accept_invite, cancel_invite, expire_overdue_invites, invite_player
+from apps.teams.services.members import bring_back
 from apps.teams.services.rosters import leave_team, remove_member
 from apps.teams.services.teams import create_team
-from tests.teams.people import add_member, fill, make_invite, make_team, make_user, members_of
+from apps.teams.services.transfers import cancel_captaincy, offer_captaincy
+from tests.teams.people import add_member, fill, make_invite, make_team, make_transfer, make_user, members_of
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -176,3 +179,44 @@ def test_the_cleaner_eight_at_once_settles_each_row_once(wolves):
 
     assert sum(counts) == 20
     assert set(TeamInvite.objects.values_list("status", flat=True)) == {"expired"}
+
+
+def test_many_offers_of_a_captaincy_at_once_leave_one(wolves, rafi):
+    members = [add_member(wolves) for _ in range(5)]
+
+    ended = at_once(
+        *[
+            lambda member=member: offer_captaincy(actor=rafi, team_id=wolves.pk, member_id=member.pk)
+            for member in members
+        ]
+    )
+
+    assert ended == {"done": 1, "Conflict": 4}
+    assert wolves.transfers.filter(status="pending").count() == 1
+
+
+def test_two_yeses_to_a_captaincy_and_its_withdrawal_end_as_one(wolves, rafi, mim):
+    transfer = make_transfer(wolves, add_member(wolves, mim))
+
+    ended = at_once(
+        lambda: accept_captaincy(actor=mim, transfer_id=transfer.pk),
+        lambda: accept_captaincy(actor=mim, transfer_id=transfer.pk),
+        lambda: cancel_captaincy(actor=rafi, transfer_id=transfer.pk),
+    )
+
+    assert ended["done"] == 1
+    wolves.refresh_from_db()
+    transfer.refresh_from_db()
+    captain = TeamMembership.objects.active().get(team=wolves, role="captain").profile
+    assert captain == wolves.captain == (mim.profile if transfer.status == "accepted" else rafi.profile)
+
+
+def test_bringing_back_and_accepting_for_the_last_seat_fill_it_once(wolves, rafi, mim):
+    member = add_member(wolves, status="inactive", left_at=None)
+    fill(wolves, 7)
+    invite = make_invite(wolves, mim)
+
+    ended = at_once(accepting(invite), lambda: bring_back(actor=rafi, team_id=wolves.pk, member_id=member.pk))
+
+    assert ended == {"done": 1, "RosterFull": 1}
+    assert len(members_of(wolves)) == 8

@@ -2,6 +2,8 @@
 
 from apps.teams.models.invite import TeamInvite
 from apps.teams.models.membership import TeamMembership
+from apps.teams.models.roster_change import RosterChange
 from apps.teams.models.team import Team
+from apps.teams.models.transfer import CaptainTransfer
 
-__all__ = ["Team", "TeamInvite", "TeamMembership"]
+__all__ = ["CaptainTransfer", "RosterChange", "Team", "TeamInvite", "TeamMembership"]

@@ -12,9 +12,20 @@ class MembershipQuerySet(models.QuerySet["TeamMembership"]):
     def active(self) -> "MembershipQuerySet":
         return self.filter(status=TeamMembership.Status.ACTIVE)
 
+    def current(self) -> "MembershipQuerySet":
+        """Keep who belongs to a team now: with a seat, or set inactive."""
+        return self.filter(left_at__isnull=True)
+
+    def set_inactive(self) -> "MembershipQuerySet":
+        """Keep who belongs to a team without a seat."""
+        return self.filter(status=TeamMembership.Status.INACTIVE, left_at__isnull=True)
+
 
 class TeamMembership(models.Model):
-    """One stay of one player in one team. A later stay is a new row, so that the rows tell the roster of any date."""
+    """One stay of one player in one team. A later stay is a new row.
+
+    An inactive row without ``left_at`` is a member who gave up the seat for a while; with it, the stay is over.
+    """
 
     class Role(models.TextChoices):
         CAPTAIN = "captain", "Captain"
@@ -26,7 +37,7 @@ class TeamMembership(models.Model):
 
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"
-        INACTIVE = "inactive", "Left"
+        INACTIVE = "inactive", "Inactive"
         BANNED = "banned", "Banned"
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
@@ -38,6 +49,7 @@ class TeamMembership(models.Model):
     # The seat among the team's eight. Numbered seats let the database hold the limit (docs/adr/0012).
     slot = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     in_game_role = models.CharField(max_length=30, blank=True)
+    ban_reason = models.CharField(max_length=300, blank=True, db_default="")
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
     left_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -59,6 +71,9 @@ class TeamMembership(models.Model):
                 name="teams_membership_once_per_team",
             ),
             models.UniqueConstraint(
+                fields=["team", "profile"], condition=Q(left_at__isnull=True), name="teams_membership_one_stay"
+            ),
+            models.UniqueConstraint(
                 fields=["team", "slot"], condition=Q(status="active"), name="teams_membership_slot_taken_once"
             ),
             models.CheckConstraint(
@@ -67,8 +82,10 @@ class TeamMembership(models.Model):
                 name="teams_membership_active_has_slot",
             ),
             models.CheckConstraint(
-                condition=Q(status="active", left_at__isnull=True) | (~Q(status="active") & Q(left_at__isnull=False)),
-                name="teams_membership_left_at_matches_status",
+                condition=Q(status="active", left_at__isnull=True)
+                | Q(status="inactive")
+                | (~Q(status="active") & Q(left_at__isnull=False)),
+                name="teams_membership_left_at_fits_status",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=["captain", "co_captain", "manager", "coach", "player", "substitute"]),

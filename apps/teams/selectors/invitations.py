@@ -87,7 +87,7 @@ def suggestions(team: Team, query: str) -> QuerySet[UserProfile]:
         return UserProfile.objects.none()
     begins = Q(display_name__istartswith=query) | Q(user__username__istartswith=query)
     exact = Q(user__username__iexact=query)
-    taken = TeamMembership.objects.filter(team=team, status__in=["active", "banned"])
+    taken = TeamMembership.objects.filter(Q(left_at__isnull=True) | Q(status="banned"), team=team)
     return (
         UserProfile.objects.filter(user__is_active=True)
         .filter(exact | (Q(is_private=False) & (begins | Q(display_name__icontains=query))))

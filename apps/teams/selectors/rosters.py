@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import chain
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from apps.core.errors import NotFound
 from apps.teams import permissions
@@ -84,10 +84,27 @@ def memberships_of(profile_id: int, *, viewer: Viewer) -> list[TeamMembership]:
 
 
 def member_of(team: Team, member_id: int) -> TeamMembership:
-    """Return an active member of ``team``. Raises ``NotFound``."""
-    member = TeamMembership.objects.active().select_related("profile__user").filter(team=team, pk=member_id).first()
+    """Return who belongs to ``team`` now, with a seat or inactive. Raises ``NotFound``."""
+    member = TeamMembership.objects.current().select_related("profile__user").filter(team=team, pk=member_id).first()
     if member is None:
         raise NotFound("This player is no longer in the team.")
+    return member
+
+
+def without_seat(team: Team) -> list[TeamMembership]:
+    """Return inactive members and banned players, by name. One query."""
+    return list(
+        team.memberships.filter(Q(status=TeamMembership.Status.INACTIVE, left_at__isnull=True) | Q(status="banned"))
+        .select_related("profile__user")
+        .order_by("profile__display_name", "pk")
+    )
+
+
+def banned_of(team: Team, member_id: int) -> TeamMembership:
+    """Return a banned player of ``team``. Raises ``NotFound``."""
+    member = team.memberships.select_related("profile__user").filter(pk=member_id, status="banned").first()
+    if member is None:
+        raise NotFound("This player is not banned.")
     return member
 
 

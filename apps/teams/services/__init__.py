@@ -1,4 +1,5 @@
 """Every write of teams. Each act: lock → check → change → audit → notify, in one transaction.
 
-Locks are always taken in the order team, invite, profile, so that two acts wait for each other and never both.
+Locks are always taken in the order team, invite or transfer, profile, so that two acts wait for each other
+and never both.
 """

@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core import audit
-from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.models import RosterChange, Team, TeamInvite, TeamMembership
 from apps.teams.selectors import rosters as selectors
-from apps.teams.services import rosters, succession
+from apps.teams.services import history, rosters, succession
 from apps.teams.services.locks import lock_team
 
 
@@ -24,13 +24,15 @@ def hand_over_captaincies(user: User) -> None:
                 continue
             old.role = TeamMembership.Role.PLAYER
             old.save(update_fields=["role"])
+            history.remember(actor=None, kind=RosterChange.Kind.CHANGED, members=[old])
             succession.pass_on(actor=None, team=team, leaving=old)
 
 
 def leave_everything(user: User) -> None:
     """Give up every seat and withdraw every open invitation. Part of the deletion of the account."""
-    for member in TeamMembership.objects.active().filter(profile__user=user).order_by("team_id"):
-        team = lock_team(member.team_id)
+    for member_id, team_id in _memberships(user):
+        team = lock_team(team_id)
+        member = TeamMembership.objects.get(pk=member_id)  # what it is now that the team is locked
         rosters.vacate(actor=None, team=team, member=member, reason="account")
     asked = TeamInvite.objects.filter(status=TeamInvite.Status.PENDING, invitee=user)
     withdrawn = asked.update(status=TeamInvite.Status.CANCELLED, answered_at=timezone.now())
@@ -42,6 +44,11 @@ def leave_everything(user: User) -> None:
             old={},
             new={"reason": "account", "count": withdrawn},
         )
+
+
+def _memberships(user: User) -> list[tuple[int, int]]:
+    mine = TeamMembership.objects.current().filter(profile__user=user)
+    return list(mine.order_by("team_id").values_list("pk", "team_id"))
 
 
 def _captained(user: User) -> list[int]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -59,7 +60,8 @@ def invite_email(*, actor: User, team_id: int, email: str, role: str = "player")
     if email.lower() == actor.email.lower():
         raise Conflict("You can't invite yourself.", field="email")
     owned = permissions.owners_of(email)
-    if TeamMembership.objects.filter(team=team, profile__user__in=owned, status__in=["active", "banned"]).exists():
+    here = TeamMembership.objects.filter(team=team, profile__user__in=owned)
+    if here.filter(Q(left_at__isnull=True) | Q(status="banned")).exists():
         raise Conflict(f"The owner of this address can't be invited to {team.name}.", field="email")
     _check_room(team)
 
@@ -144,7 +146,10 @@ def check_invitable(*, actor: User, team: Team, player: User) -> None:
     if not player.is_active:
         raise NotFound("There is no such player.", field="player")
     name = player.profile.display_name
-    membership = TeamMembership.objects.filter(team=team, profile__user=player, status__in=["active", "banned"]).first()
+    here = TeamMembership.objects.filter(team=team, profile__user=player)
+    membership = here.filter(Q(left_at__isnull=True) | Q(status="banned")).first()
+    if membership and membership.status == TeamMembership.Status.INACTIVE:
+        raise Conflict(f"{name} is an inactive member of {team.name}: bring them back instead.", field="player")
     if membership and membership.status == TeamMembership.Status.ACTIVE:
         raise Conflict(f"{name} is already in {team.name}.", field="player")
     if membership:

@@ -1,7 +1,7 @@
-"""Fetch and lock. The order is team, invite, profile; a caller that needs two takes them in this order."""
+"""Fetch and lock. The order is team, invite or transfer, profile; a caller that needs two takes them in this order."""
 
 from apps.core.errors import NotFound
-from apps.teams.models import Team, TeamInvite
+from apps.teams.models import CaptainTransfer, Team, TeamInvite
 from apps.user_profile.models import UserProfile
 
 
@@ -22,6 +22,15 @@ def lock_invite(invite_id: int) -> tuple[Team, TeamInvite]:
     team = Team.objects.select_for_update(no_key=True).get(pk=team_id)
     invite = TeamInvite.objects.select_for_update(no_key=True).get(pk=invite_id)
     return team, invite
+
+
+def lock_transfer(transfer_id: int) -> tuple[Team, CaptainTransfer]:
+    """Return the offer of a captaincy and its team, both locked."""
+    team_id = CaptainTransfer.objects.filter(pk=transfer_id).values_list("team_id", flat=True).first()
+    if team_id is None:
+        raise NotFound("There is no such offer.")
+    team = lock_team(team_id)
+    return team, CaptainTransfer.objects.select_for_update(no_key=True).get(pk=transfer_id)
 
 
 def lock_profile(profile_id: int) -> UserProfile:

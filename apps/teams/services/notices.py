@@ -9,13 +9,21 @@ from django.utils.formats import date_format
 from apps.accounts.models import User
 from apps.notifications.services import notify, notify_email
 from apps.teams import permissions
-from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership
 
 Role = TeamMembership.Role
 OTHERS_HEAR_OF = {
     "joined": "teams.member_joined",
     "left": "teams.member_left",
     "captain_changed": "teams.captain_changed",
+}
+# What only the person hears of, by the kinds of RosterChange.
+THE_PERSON_HEARS_OF = {
+    "changed": "teams.role_changed",
+    "inactive": "teams.set_inactive",
+    "returned": "teams.brought_back",
+    "banned": "teams.banned",
+    "unbanned": "teams.unbanned",
 }
 
 
@@ -95,6 +103,8 @@ def tell_roster_change(team_id: int, change_type: str, user_id: int) -> int:
         return notify(
             [member], "teams.removed", subject=team, context=context, fingerprint=_of(change_type, team, member)
         )
+    if change_type in THE_PERSON_HEARS_OF:
+        return _tell_the_person(team, change_type, member, context)
     hear = set(TeamMembership.objects.active().filter(team=team).values_list("profile__user_id", flat=True))
     if change_type != "captain_changed":
         hear.discard(user_id)
@@ -110,6 +120,48 @@ def tell_roster_change(team_id: int, change_type: str, user_id: int) -> int:
         context=context,
         fingerprint=_of(change_type, team, member),
     )
+
+
+def _tell_the_person(team: Team, change_type: str, member: User, context: dict[str, Any]) -> int:
+    change = (
+        RosterChange.objects.filter(team=team, profile__user=member, kind=change_type)
+        .select_related("membership")
+        .latest("pk")
+    )
+    return notify(
+        [member],
+        THE_PERSON_HEARS_OF[change_type],
+        subject=team,
+        context=context | {"role": change.get_role_display().lower(), "reason": change.membership.ban_reason},
+        fingerprint=f"change:{change.pk}",
+    )
+
+
+def tell_transfer(transfer_id: int) -> int:
+    """Ask the member to become captain, or tell the captain that they declined. Nobody hears of another state."""
+    transfer = (
+        CaptainTransfer.objects.filter(pk=transfer_id)
+        .select_related("team", "captain__user", "successor__user")
+        .first()
+    )
+    if transfer is None or not transfer.team.is_active:
+        return 0
+    context = {
+        "team": transfer.team.name,
+        "captain": transfer.captain.display_name,
+        "successor": transfer.successor.display_name,
+        "expires": date_format(timezone.localtime(transfer.expires_at), "j F"),
+        "url": reverse("teams:captaincy", args=[transfer.team.slug]),
+    }
+    match transfer.status:
+        case CaptainTransfer.Status.PENDING:
+            hears, news = transfer.successor.user, "teams.captaincy_offered"
+        case CaptainTransfer.Status.DECLINED:
+            hears, news = transfer.captain.user, "teams.captaincy_declined"
+            context["url"] = reverse("teams:manage", args=[transfer.team.slug])
+        case _:
+            return 0
+    return notify([hears], news, subject=transfer.team, context=context, fingerprint=f"transfer:{transfer.pk}")
 
 
 def _of(change_type: str, team: Team, member: User) -> str | None:

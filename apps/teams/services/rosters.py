@@ -6,13 +6,14 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core import audit, events, jobs
 from apps.core.constraints import refusing
-from apps.core.errors import Conflict, DomainError, NotFound
+from apps.core.errors import Conflict, DomainError
 from apps.teams import permissions
 from apps.teams.constants import ROSTER_LIMIT
 from apps.teams.errors import PlaysElsewhere, RosterFull
 from apps.teams.events import MemberJoined, MemberLeft
-from apps.teams.models import Team, TeamMembership
-from apps.teams.services import succession
+from apps.teams.models import RosterChange, Team, TeamMembership
+from apps.teams.selectors import rosters as selectors
+from apps.teams.services import history, succession, transfers
 from apps.teams.services.locks import lock_profile, lock_team
 from apps.user_profile.models import UserProfile
 
@@ -46,10 +47,8 @@ def remove_member(*, actor: User, team_id: int, member_id: int) -> TeamMembershi
     """
     team = lock_team(team_id)
     standing = permissions.standing(actor, team)
-    permissions.check_invite(standing)
-    member = TeamMembership.objects.active().select_related("profile__user").filter(team=team, pk=member_id).first()
-    if member is None:
-        raise NotFound("This player is no longer in the team.")
+    permissions.check_manage_roster(standing)
+    member = selectors.member_of(team, member_id)
     permissions.check_remove(standing, member)
 
     vacate(actor=actor, team=team, member=member, reason="removed")
@@ -69,9 +68,9 @@ def seat(*, actor: User | None, team: Team, profile: UserProfile, role: str, in_
         Conflict: The player is in the team already, or banned from it.
     """
     lock_profile(profile.pk)
-    _check_free(team, profile)
-    _check_in_game_role(team, in_game_role)
-    slot = _lowest_free_slot(team)
+    check_free(team, profile)
+    check_in_game_role(team, in_game_role)
+    slot = lowest_free_slot(team)
 
     # The locks above decide; the constraints stand behind them for code that forgets a lock.
     with refusing(
@@ -79,17 +78,42 @@ def seat(*, actor: User | None, team: Team, profile: UserProfile, role: str, in_
             "teams_membership_slot_taken_once": lambda: RosterFull(_full(team)),
             "teams_membership_one_team_per_game": lambda: PlaysElsewhere(_elsewhere(team, profile)),
             "teams_membership_once_per_team": lambda: Conflict("This player is already in the team."),
+            "teams_membership_one_stay": lambda: Conflict("This player is already in the team."),
         }
     ):
         member = TeamMembership.objects.create(
             team=team, profile=profile, game=team.game, role=role, in_game_role=in_game_role, slot=slot
         )
 
+    history.remember(actor=actor, kind=RosterChange.Kind.JOINED, members=[member])
     audit.record(
         actor=actor, action="team.member_joined", target=team, old={}, new={"profile": profile.pk, "role": role}
     )
     events.publish(MemberJoined(team_id=team.pk, profile_id=profile.pk, role=role))
     return member
+
+
+def sit_down_again(*, actor: User | None, team: Team, member: TeamMembership, kind: str) -> None:
+    """Give the player of an ended or inactive membership a seat again, in the same membership.
+
+    Part of a larger act: the caller holds the lock of ``team``.
+
+    Raises:
+        RosterFull: All eight seats are taken.
+        PlaysElsewhere: The player has an active team in this game.
+    """
+    lock_profile(member.profile_id)
+    if TeamMembership.objects.active().filter(profile=member.profile_id, game=team.game).exists():
+        raise PlaysElsewhere(_elsewhere(team, member.profile))
+    member.status, member.left_at, member.slot = Status.ACTIVE, None, lowest_free_slot(team)
+    with refusing(
+        {
+            "teams_membership_slot_taken_once": lambda: RosterFull(_full(team)),
+            "teams_membership_one_team_per_game": lambda: PlaysElsewhere(_elsewhere(team, member.profile)),
+        }
+    ):
+        member.save(update_fields=["status", "left_at", "slot"])
+    history.remember(actor=actor, kind=kind, members=[member])
 
 
 def vacate(*, actor: User | None, team: Team, member: TeamMembership, reason: str) -> None:
@@ -99,6 +123,9 @@ def vacate(*, actor: User | None, team: Team, member: TeamMembership, reason: st
     member.slot = None
     member.left_at = timezone.now()
     member.save(update_fields=["status", "slot", "left_at"])
+    transfers.withdraw(actor=actor, team=team, successor=member.profile)
+    kind = RosterChange.Kind.REMOVED if reason == "removed" else RosterChange.Kind.LEFT
+    history.remember(actor=actor, kind=kind, members=[member])
 
     audit.record(
         actor=actor,
@@ -112,22 +139,24 @@ def vacate(*, actor: User | None, team: Team, member: TeamMembership, reason: st
         succession.pass_on(actor=actor, team=team, leaving=member)
 
 
-def _check_free(team: Team, profile: UserProfile) -> None:
+def check_free(team: Team, profile: UserProfile) -> None:
     memberships = TeamMembership.objects.filter(profile=profile)
     if memberships.filter(team=team, status=Status.BANNED).exists():
         raise Conflict(f"{profile.display_name} is banned from {team.name}.")
     if memberships.active().filter(team=team).exists():
         raise Conflict(f"{profile.display_name} is already in {team.name}.")
+    if memberships.set_inactive().filter(team=team).exists():
+        raise Conflict(f"{profile.display_name} is an inactive member of {team.name}, who can bring them back.")
     if memberships.active().filter(game=team.game).exists():
         raise PlaysElsewhere(_elsewhere(team, profile))
 
 
-def _check_in_game_role(team: Team, in_game_role: str) -> None:
+def check_in_game_role(team: Team, in_game_role: str) -> None:
     if in_game_role and in_game_role not in team.game_info.roles:
         raise DomainError(f"{team.game_info.name} has no role of this name.", field="in_game_role")
 
 
-def _lowest_free_slot(team: Team) -> int:
+def lowest_free_slot(team: Team) -> int:
     taken = set(TeamMembership.objects.active().filter(team=team).values_list("slot", flat=True))
     free = [slot for slot in range(1, ROSTER_LIMIT + 1) if slot not in taken]
     if not free:

@@ -5,8 +5,9 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core import audit, events, jobs
 from apps.teams.events import CaptainChanged, TeamDisbanded
-from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.models import RosterChange, Team, TeamInvite, TeamMembership
 from apps.teams.selectors import rosters
+from apps.teams.services import history, transfers
 
 Role = TeamMembership.Role
 
@@ -17,22 +18,27 @@ def pass_on(*, actor: User | None, team: Team, leaving: TeamMembership) -> None:
     if successor is None:
         disband(actor=actor, team=team)
         return
+    crown(actor=actor, team=team, old=leaving, successor=successor)
+    transfers.withdraw(actor=actor, team=team)
+
+
+def crown(*, actor: User | None, team: Team, old: TeamMembership, successor: TeamMembership) -> None:
+    """Make ``successor`` captain. The caller holds the lock of ``team``, and ``old`` is captain no more."""
     old_role = successor.role
     successor.role = Role.CAPTAIN
     successor.save(update_fields=["role"])
     team.captain = successor.profile
     team.save(update_fields=["captain"])
+    history.remember(actor=actor, kind=RosterChange.Kind.CHANGED, members=[successor])
 
     audit.record(
         actor=actor,
         action="team.captain_changed",
         target=team,
-        old={"captain": leaving.profile_id, "role_of_successor": old_role},
+        old={"captain": old.profile_id, "role_of_successor": old_role},
         new={"captain": successor.profile_id},
     )
-    events.publish(
-        CaptainChanged(team_id=team.pk, old_profile_id=leaving.profile_id, new_profile_id=successor.profile_id)
-    )
+    events.publish(CaptainChanged(team_id=team.pk, old_profile_id=old.profile_id, new_profile_id=successor.profile_id))
     jobs.enqueue(
         "teams.send_roster_change_notification",
         team_id=team.pk,
@@ -50,9 +56,12 @@ def disband(*, actor: User | None, team: Team) -> None:
     team.is_active = False
     team.is_recruiting = False
     team.save(update_fields=["is_active", "is_recruiting"])
-    TeamMembership.objects.active().filter(team=team).update(
-        status=TeamMembership.Status.INACTIVE, slot=None, left_at=now
-    )
+    transfers.withdraw(actor=actor, team=team)
+    members = list(TeamMembership.objects.current().filter(team=team))
+    for member in members:
+        member.status, member.slot, member.left_at = TeamMembership.Status.INACTIVE, None, now
+    TeamMembership.objects.bulk_update(members, ["status", "slot", "left_at"])
+    history.remember(actor=actor, kind=RosterChange.Kind.DISBANDED, members=members)
     withdrawn = team.invites.filter(status=TeamInvite.Status.PENDING).update(
         status=TeamInvite.Status.CANCELLED, answered_at=now
     )

@@ -14,7 +14,7 @@ from apps.teams import permissions
 from apps.teams.forms import InviteEmailForm, InvitePlayerForm
 from apps.teams.models import Team, TeamInvite
 from apps.teams.permissions import Standing
-from apps.teams.selectors import invitations, rosters
+from apps.teams.selectors import invitations, rosters, transfers
 from apps.teams.services import invites
 from apps.teams.views.refusals import show_as_message, show_in_form
 from apps.teams.views.requests import SignedInRequest
@@ -103,7 +103,9 @@ def _show(
         "team": team,
         "standing": standing,
         "roster": roster,
-        "removable": {member.pk for member in roster.members if permissions.can_remove(standing, member)},
+        "without_seat": rosters.without_seat(team),
+        "can_manage_roster": permissions.can_manage_roster(standing),
+        "transfer": transfers.open_transfer(team),
         "can_edit": permissions.can_edit(standing),
         "invites": [
             (

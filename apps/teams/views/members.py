@@ -35,7 +35,7 @@ def leave(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_member(request: SignedInRequest, slug: str, member_id: int) -> HttpResponse:
     team, standing = selectors.team_for(request.user, slug)
-    permissions.check_invite(standing)
+    permissions.check_manage_roster(standing)
     member = selectors.member_of(team, member_id)
     permissions.check_remove(standing, member)
     if request.method != "POST":

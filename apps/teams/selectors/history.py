@@ -1,0 +1,93 @@
+"""The roster over time: what happened, and who was in the team on a date."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.teams.models import RosterChange, Team, TeamMembership
+from apps.teams.permissions import Standing, can_manage_roster
+from apps.user_profile.models import UserProfile
+
+Kind = RosterChange.Kind
+# What only captains read as it was; to everyone else it says "left", or nothing.
+DISCREET = {Kind.REMOVED: "left", Kind.BANNED: "left"}
+UNSAID = (Kind.UNBANNED,)
+WORDS = {
+    Kind.JOINED: "joined as {role}",
+    Kind.CHANGED: "is now {role}",
+    Kind.INACTIVE: "became inactive",
+    Kind.RETURNED: "came back as {role}",
+    Kind.LEFT: "left",
+    Kind.REMOVED: "was removed",
+    Kind.BANNED: "was banned",
+    Kind.UNBANNED: "may be invited again",
+    Kind.DISBANDED: "left when the team disbanded",
+    Kind.RESTORED: "came back when the team was restored",
+}
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Someone who had a seat on a day, in the last role of that day."""
+
+    profile: UserProfile
+    role: str
+    in_game_role: str
+    since: datetime
+
+    @property
+    def role_name(self) -> str:
+        return str(TeamMembership.Role(self.role).label)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the timeline, in words that its reader may see."""
+
+    change: RosterChange
+    words: str
+
+
+def roster_on(team: Team, day: date) -> list[Stay]:
+    """Return everyone who had a seat at any moment of ``day`` where people live, first come first. One query.
+
+    A day is one of the site's time zone, as on results and registrations.
+    """
+    begin = timezone.make_aware(datetime.combine(day, time.min))
+    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    changes = RosterChange.objects.filter(team=team, at__lt=end).select_related("profile__user").order_by("at", "pk")
+    stays: dict[int, Stay] = {}
+    gone: set[int] = set()
+    for change in changes:
+        if change.status == TeamMembership.Status.ACTIVE:
+            known = stays.get(change.profile_id)
+            since = known.since if known and change.profile_id not in gone else change.at
+            stays[change.profile_id] = Stay(change.profile, change.role, change.in_game_role, since)
+            gone.discard(change.profile_id)
+        elif change.at < begin:
+            stays.pop(change.profile_id, None)
+            gone.discard(change.profile_id)
+        else:
+            gone.add(change.profile_id)
+    return sorted(stays.values(), key=lambda stay: (stay.since, stay.profile.pk))
+
+
+def timeline(team: Team, *, viewer: Standing) -> QuerySet[RosterChange]:
+    """Return what happened to the roster and ``viewer`` may know of, newest first."""
+    changes = RosterChange.objects.filter(team=team).select_related("profile__user").order_by("-at", "-pk")
+    return changes if can_manage_roster(viewer) else changes.exclude(kind__in=UNSAID)
+
+
+def steps(changes: list[RosterChange], *, viewer: Standing) -> list[Step]:
+    """Put changes into words."""
+    discreet = not can_manage_roster(viewer)
+    return [Step(change, _words(change, discreet=discreet)) for change in changes]
+
+
+def _words(change: RosterChange, *, discreet: bool) -> str:
+    if discreet and change.kind in DISCREET:
+        return DISCREET[Kind(change.kind)]
+    place = f" ({change.in_game_role})" if change.in_game_role else ""
+    return WORDS[Kind(change.kind)].format(role=change.get_role_display().lower() + place)
