@@ -61,7 +61,9 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="session")
-def live_site_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator["LiveSite"]:
+def live_site_process(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["LiveSite"]:
     """The site's process, one for all journeys of a worker. Ask for ``live_site`` instead."""
     from django.db import connection
 
@@ -70,6 +72,12 @@ def live_site_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFa
     site, process = live_site.start(tmp_path_factory.mktemp("site"), database=connection.settings_dict["NAME"])
     yield site
     child.stop(process, signal.SIGKILL)
+    # PostgreSQL notices a killed client when it next writes to it; until then the database can't be dropped.
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
