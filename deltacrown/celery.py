@@ -20,6 +20,7 @@ app.steps["worker"].add("apps.core.jobs.worker:Sweeping")
 
 # Tasks by the names they are registered under; a check compares them. Times are UTC.
 app.conf.beat_schedule = {
+    "recompute-rankings-daily": {"task": "teams.recompute_team_rankings", "schedule": crontab(hour=2, minute=0)},
     "clean-expired-invites": {"task": "teams.clean_expired_invites", "schedule": crontab(hour="*/6", minute=0)},
     "purge-deleted-accounts-daily": {
         "task": "accounts.purge_deleted_accounts",

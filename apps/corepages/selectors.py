@@ -9,9 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from apps.corepages.content import TOPICS, Topic
 from apps.teams.models import Team
 from apps.teams.models.team import TeamQuerySet
+from apps.teams.selectors import leaderboards
 from apps.user_profile.models import UserProfile
 
 SHOWN = 6
+TOP = 5
 
 
 def find_answers(search: str) -> list[Topic]:
@@ -59,6 +61,11 @@ def recruiting_teams() -> TeamQuerySet:
 def newest_teams() -> TeamQuerySet:
     """Return the teams that everybody may see, newest first."""
     return _listed()[:SHOWN]
+
+
+def top_teams() -> tuple[leaderboards.Line, ...]:
+    """Return the first of the leaderboard: nobody before the first points."""
+    return leaderboards.top_teams(TOP)
 
 
 def public_teams() -> TeamQuerySet:

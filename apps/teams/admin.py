@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from apps.core.errors import DomainError
+from apps.teams import admin_ranking  # noqa: F401 - registers its pages
 from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership
 from apps.teams.services import invites, staff
 

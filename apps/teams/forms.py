@@ -210,6 +210,18 @@ class DirectoryForm(forms.Form):
         _offer(self, "game", [("", "All games"), *games.choices()])
 
 
+class LeaderboardForm(forms.Form):
+    """Which leaderboard. A wrong value filters nothing."""
+
+    game = forms.ChoiceField(label="Game", required=False)
+    region = forms.ChoiceField(label="Region", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "game", [("", "All games"), *games.choices()])
+        _offer(self, "region", [("", "All regions"), *regions.choices()])
+
+
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker

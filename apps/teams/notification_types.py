@@ -155,6 +155,17 @@ CAPTAINCY_DECLINED = NotificationType(
     channels=IN_APP,
     icon="crown",
 )
+POINTS_ADJUSTED = NotificationType(
+    code="teams.points_adjusted",
+    group="teams",
+    label="Staff adjust your team's points",
+    title="{team}: {amount} points",
+    body="Staff adjusted the points of {team}. Reason: {reason}",
+    url="{url}",
+    action="See where the points come from",
+    channels=IN_APP,
+    icon="trophy",
+)
 
 ALL = (
     INVITE,
@@ -172,6 +183,7 @@ ALL = (
     UNBANNED,
     CAPTAINCY_OFFERED,
     CAPTAINCY_DECLINED,
+    POINTS_ADJUSTED,
 )
 
 

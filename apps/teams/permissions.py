@@ -181,6 +181,21 @@ def check_set_flags(user: Viewer) -> None:
         raise PermissionRefused("Only staff who may change teams can verify and feature them.")
 
 
+def check_adjust_points(user: Viewer) -> None:
+    if not user.has_perm("teams.add_teampointsadjustment"):
+        raise PermissionRefused("Only staff who keep the ranking can adjust points.")
+
+
+def check_change_criteria(user: Viewer) -> None:
+    if not user.has_perm("teams.change_rankingcriteria"):
+        raise PermissionRefused("Only staff who keep the ranking can change how points are counted.")
+
+
+def check_record_results(user: Viewer) -> None:
+    if not user.has_perm("teams.change_teamtournamentregistration"):
+        raise PermissionRefused("Only staff who keep results can record them.")
+
+
 def check_answer(user: Viewer, invite: TeamInvite) -> None:
     """Accept or decline: who was asked, and nobody else. Holding the link is not enough.
 
@@ -213,6 +228,7 @@ can_change_member = _boolean(check_change_member)
 can_offer_captaincy = _boolean(check_offer_captaincy)
 can_answer_captaincy = _boolean(check_answer_captaincy)
 can_leave = _boolean(check_leave)
+can_change_criteria = _boolean(check_change_criteria)
 can_answer = _boolean(check_answer)
 
 

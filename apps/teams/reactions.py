@@ -4,6 +4,8 @@ from django.db import transaction
 
 from apps.accounts.events import AccountDeactivated, EmailVerified
 from apps.accounts.models import User
+from apps.teams.events import TeamDisbanded, TeamUpdated
+from apps.teams.selectors import leaderboards
 from apps.teams.services import accounts, notices
 
 
@@ -16,3 +18,8 @@ def on_email_verified(event: EmailVerified) -> None:
     """Show what waits for an address once somebody proved to own it. Missed by a crash, the page still lists it."""
     with transaction.atomic():
         notices.tell_waiting(event.user_id)
+
+
+def on_team_changed(event: TeamUpdated | TeamDisbanded) -> None:
+    """Forget the leaderboards: a team that hides or renames itself must not stand on them for a quarter of an hour."""
+    leaderboards.forget()

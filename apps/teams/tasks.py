@@ -4,7 +4,9 @@ from typing import Any
 
 from celery import shared_task
 
+from apps.core.jobs.task import JobTask
 from apps.teams.services import invites, notices
+from apps.teams.services.ranking_service import ranking_service
 
 
 @shared_task(bind=True, name="teams.send_invite_notification")
@@ -35,3 +37,15 @@ def send_transfer_notification(self: Any, transfer_id: int) -> int:
 def clean_expired_invites(self: Any) -> dict[str, Any]:
     """Settle invitations that ran out. Accepting never waits for this: it looks at the clock itself."""
     return {"status": "success", "expired_count": invites.expire_overdue_invites()}
+
+
+@shared_task(base=JobTask, bind=True, name="teams.recompute_team_rankings", job_queue="bulk")
+def recompute_team_rankings(self: JobTask) -> dict[str, Any]:
+    """Count the points of every team, each night."""
+    return ranking_service.recalculate_all_teams(reason="Daily automated recalculation")
+
+
+@shared_task(bind=True, name="teams.send_points_adjusted_notification")
+def send_points_adjusted_notification(self: Any, adjustment_id: int) -> int:
+    """Tell the captain what staff gave or took, and why."""
+    return notices.tell_points_adjusted(adjustment_id)

@@ -8,6 +8,7 @@ from apps.teams.views import (
     edit,
     history,
     invitations,
+    leaderboard,
     manage,
     members,
     roster,
@@ -38,6 +39,7 @@ member_patterns = [
 urlpatterns = [
     *api_patterns,
     path("teams/", directory.directory, name="directory"),
+    path("teams/leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("teams/new/", create.create, name="create"),
     path("teams/new/crest/", create.crest_preview, name="crest_preview"),
     path("teams/invites/", invitations.my_invitations, name="my_invitations"),
@@ -47,6 +49,7 @@ urlpatterns = [
     path("teams/<slug:slug>/", team_page.team_page, name="team_page"),
     path("teams/<slug:slug>/edit/", edit.edit, name="edit"),
     path("teams/<slug:slug>/leave/", members.leave, name="leave"),
+    path("teams/<slug:slug>/rank/", leaderboard.explain_rank, name="explain_rank"),
     path("teams/<slug:slug>/manage/", manage.manage, name="manage"),
     path("teams/<slug:slug>/manage/players/", manage.player_suggestions, name="player_suggestions"),
     path("teams/<slug:slug>/manage/invite-player/", manage.invite_player, name="invite_player"),

@@ -65,6 +65,8 @@ def a_banned_player(place):
 
 
 MATRIX = [
+    Row("get", "leaderboard", PUBLIC, PUBLIC, args=no_arguments),
+    Row("get", "explain_rank", PUBLIC, PRIVATE_PAGE),
     Row("get", "directory", PUBLIC, PUBLIC, args=no_arguments),
     Row("get", "create", LOGGED_IN, LOGGED_IN, args=no_arguments),
     Row("post", "create", LOGGED_IN, LOGGED_IN, {"step": "1", "game": "cs2"}, args=no_arguments),

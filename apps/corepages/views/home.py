@@ -18,6 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": selectors.live_figures(),
         "recruiting": selectors.recruiting_teams(),
+        "top": selectors.top_teams(),
         "newest": selectors.newest_teams(),
         "games": games.GAMES.values(),
     }

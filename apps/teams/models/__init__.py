@@ -2,8 +2,28 @@
 
 from apps.teams.models.invite import TeamInvite
 from apps.teams.models.membership import TeamMembership
+from apps.teams.models.ranking import (
+    RankingCriteria,
+    RankingRun,
+    TeamPointsAdjustment,
+    TeamRankingBreakdown,
+    TeamRankingHistory,
+)
+from apps.teams.models.results import TeamTournamentRegistration
 from apps.teams.models.roster_change import RosterChange
 from apps.teams.models.team import Team
 from apps.teams.models.transfer import CaptainTransfer
 
-__all__ = ["CaptainTransfer", "RosterChange", "Team", "TeamInvite", "TeamMembership"]
+__all__ = [
+    "CaptainTransfer",
+    "RankingCriteria",
+    "RankingRun",
+    "RosterChange",
+    "Team",
+    "TeamInvite",
+    "TeamMembership",
+    "TeamPointsAdjustment",
+    "TeamRankingBreakdown",
+    "TeamRankingHistory",
+    "TeamTournamentRegistration",
+]

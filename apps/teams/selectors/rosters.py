@@ -65,7 +65,7 @@ def team_for(viewer: Viewer, slug: str) -> tuple[Team, permissions.Standing]:
     Raises:
         NotFound: There is none, or ``viewer`` may not know of it.
     """
-    team = Team.objects.select_related("captain__user").filter(slug=slug).first()
+    team = Team.objects.select_related("captain__user", "ranking").filter(slug=slug).first()
     if team is None:
         raise NotFound("There is no such team.")
     standing = permissions.standing(viewer, team)

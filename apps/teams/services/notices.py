@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from apps.accounts.models import User
+from apps.corelib.figures import MINUS
 from apps.notifications.services import notify, notify_email
 from apps.teams import permissions
-from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership
+from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership, TeamPointsAdjustment
 
 Role = TeamMembership.Role
 OTHERS_HEAR_OF = {
@@ -183,4 +184,24 @@ def _inviters(invite: TeamInvite) -> list[int]:
         TeamMembership.objects.active()
         .filter(team=invite.team, profile__user__in=[pk for pk in asked if pk])
         .values_list("profile__user_id", flat=True)
+    )
+
+
+def tell_points_adjusted(adjustment_id: int) -> int:
+    """Tell the captain what staff gave or took. The reason is public, so it is told as it was written."""
+    adjustment = TeamPointsAdjustment.objects.select_related("team__captain").get(pk=adjustment_id)
+    team = adjustment.team
+    if not team.is_active:
+        return 0
+    return notify(
+        [team.captain.user_id],
+        "teams.points_adjusted",
+        subject=team,
+        context={
+            "team": team.name,
+            "amount": f"{'+' if adjustment.amount > 0 else MINUS}{abs(adjustment.amount):,}",
+            "reason": adjustment.reason,
+            "url": reverse("teams:explain_rank", args=[team.slug]),
+        },
+        fingerprint=f"adjustment:{adjustment.pk}",
     )

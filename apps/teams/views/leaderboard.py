@@ -1,0 +1,38 @@
+"""/teams/leaderboard/ and /teams/<slug>/rank/: who stands where, and why."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.teams.forms import LeaderboardForm
+from apps.teams.selectors import leaderboards, rank_explained, rosters
+from apps.teams.views.requests import HtmxRequest
+
+
+@require_safe
+def leaderboard(request: HtmxRequest) -> HttpResponse:
+    form = LeaderboardForm(request.GET)
+    form.is_valid()  # a wrong filter filters nothing
+    kept = {name: value for name, value in form.cleaned_data.items() if value}
+    scope = leaderboards.Scope(**kept)
+    after = request.GET.get("after", "")
+    place = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
+    board = leaderboards.board(scope, viewer=request.user, after=place)
+    context = {
+        "form": form,
+        "scope": scope,
+        "board": board,
+        "next_url": "?" + urlencode({**kept, "after": board.next_after}) if board.next_after else "",
+        "first_url": "?" + urlencode(kept) if place else "",
+    }
+    template = "teams/leaderboard.partial.html" if request.htmx else "teams/leaderboard.html"
+    return render(request, template, context)
+
+
+@require_safe
+def explain_rank(request: HttpRequest, slug: str) -> HttpResponse:
+    team, standing = rosters.team_for(request.user, slug)
+    context = {"team": team, "standing": standing, "explanation": rank_explained.explain(team)}
+    return render(request, "teams/explain_rank.html", context)
