@@ -26,6 +26,19 @@ class DeliveryState(models.TextChoices):
     UNKNOWN = "unknown", "Unclear"
 
 
+# The type of the daily digest. It has a switch and an hour of its own.
+DIGEST = "notifications.digest"
+# What one digest shows; the rest is said as a number.
+DIGEST_SHOWN = 50
+# People of one transaction.
+DIGEST_BATCH = 1_000
+# How often the schedule looks for digests that are due: some zones are a quarter of an hour off.
+DIGEST_RUN_MINUTES = 15
+# A digest ends this much before it is made: a row that is older but not committed yet would fall between two.
+DIGEST_LAG_SECONDS = 300
+# The first digest looks back at most this far.
+DIGEST_FIRST_DAYS = 7
+
 # A claim this old belongs to a process that is gone: it is twice the time one SMTP conversation may take.
 CLAIM_SECONDS = 120
 # An SMTP conversation that takes longer is given up.

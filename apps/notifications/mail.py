@@ -14,14 +14,21 @@ from apps.notifications.constants import SMTP_TIMEOUT_SECONDS
 from apps.notifications.errors import MaybeDelivered, NotDelivered
 from apps.notifications.models import Notification
 from apps.notifications.rendering import display_name
-from apps.notifications.unsubscribing import path_for
+from apps.notifications.unsubscribing import path_for, preferences_path_for
+
+# Stands in a preview for a link that acts for a person.
+HIDDEN = "(a link of their own)"
 
 
-def build(notification: Notification) -> EmailMultiAlternatives:
-    """Return the mail in text and HTML, with the headers by which a mail program unsubscribes in one click."""
+def build(notification: Notification, *, for_staff: bool = False) -> EmailMultiAlternatives:
+    """Return the mail in text and HTML, with the headers by which a mail program unsubscribes in one click.
+
+    ``for_staff`` leaves out the signed links: they act for the person who gets them.
+    """
     kind = registry.find(notification.type)
     recipient = notification.recipient
-    unsubscribe_url = absolute(path_for(notification))
+    unsubscribe_url = HIDDEN if for_staff else absolute(path_for(notification))
+    preferences_url = HIDDEN if for_staff or not recipient else absolute(preferences_path_for(recipient.pk))
     words = {
         "notification": notification,
         "kind": kind,
@@ -31,10 +38,12 @@ def build(notification: Notification) -> EmailMultiAlternatives:
         "context": notification.context,
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "preferences_url": absolute("/notifications/preferences/") if recipient else "",
+        "preferences_url": preferences_url if recipient else "",
         "unsubscribe_url": unsubscribe_url,
         "required": bool(kind and kind.required),
     }
+    if kind and kind.mail_words:
+        words |= kind.mail_words(notification)
     subject = notification.title
     if kind and kind.mail_subject:
         subject = kind.mail_subject.format_map({"title": notification.title, **notification.context})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.notifications.constants import Channel
+from apps.notifications.constants import DIGEST, Channel
 from apps.notifications.errors import UnknownType
 
 Context = Mapping[str, Any]
@@ -30,6 +30,8 @@ class NotificationType:
         mail_subject: The mail's subject line; the title when empty.
         mail_template: Template path without ``.txt`` and ``.html``.
         icon: Name of a lucide icon.
+        mail_words: More for the mail's template, read when it is sent.
+        outdated: Says why the mail is not needed any more when its time comes; an empty string sends it.
     """
 
     code: str
@@ -44,6 +46,8 @@ class NotificationType:
     mail_subject: str = ""
     mail_template: str = "notifications/email/notification"
     icon: str = "bell"
+    mail_words: Callable[[Any], Mapping[str, Any]] | None = None
+    outdated: Callable[[Any], str] | None = None
 
     def __post_init__(self) -> None:
         if "." not in self.code:
@@ -89,6 +93,11 @@ def find(code: str) -> NotificationType | None:
 def all_types() -> list[NotificationType]:
     """Return every type, by group and label."""
     return sorted(_types.values(), key=lambda known: (known.group, known.label, known.code))
+
+
+def types_to_choose() -> list[NotificationType]:
+    """Return what people choose by type and channel. The digest is no news of its own."""
+    return [known for known in all_types() if known.code != DIGEST]
 
 
 def groups() -> dict[str, str]:

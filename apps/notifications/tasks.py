@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from apps.notifications.services import deliveries, fanning_out
+from apps.notifications.services import deliveries, digests, fanning_out
 
 
 # Not atomic: each step of a delivery is committed before the next, or a killed worker would forget that it sent.
@@ -26,6 +26,15 @@ def fan_out_emails(self: Any, batch: str, first_id: int, last_id: int) -> dict[s
 def push_notifications(self: Any, batch: str, first_id: int, last_id: int) -> dict[str, int]:
     """Push one call's news to the open browsers of many people."""
     return {"pushed": fanning_out.push_live(batch=batch, first_id=first_id, last_id=last_id)}
+
+
+# Not atomic: each batch is a transaction of its own, and what is committed is done.
+@shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own task class
+    bind=True, name="notifications.send_daily_digest", atomic=False, job_queue="bulk"
+)
+def send_daily_digest(self: Any) -> dict[str, str | int]:
+    """Start the digest of everybody whose hour has come."""
+    return {"status": "success", "sent_count": digests.send_due_digests()}
 
 
 @shared_task(bind=True, name="notifications.settle_interrupted_deliveries")

@@ -1,6 +1,7 @@
 """The types of this app itself, and of the apps below it."""
 
-from apps.notifications.constants import Channel
+from apps.notifications import digest_content
+from apps.notifications.constants import DIGEST, Channel
 from apps.notifications.registry import NotificationType, register
 
 TEST = NotificationType(
@@ -21,8 +22,21 @@ FOLLOWED = NotificationType(
     action="See the profile",
     icon="user-plus",
 )
+DAILY_DIGEST = NotificationType(
+    code=DIGEST,
+    group="site",
+    label="Daily digest",
+    title="Your daily digest: {news}",
+    url="/notifications/?show=unread",
+    action="Read them all",
+    channels=frozenset({Channel.EMAIL}),
+    mail_template="notifications/email/digest",
+    mail_words=digest_content.words,
+    outdated=digest_content.outdated,
+)
 
 
 def register_all() -> None:
     register(TEST)
     register(FOLLOWED)
+    register(DAILY_DIGEST)

@@ -1,4 +1,4 @@
-"""Signed links that stop mail without a login. They never expire: mail is kept for years (RFC 8058)."""
+"""Signed links in mails, for people who are not logged in. Those that stop mail never expire (RFC 8058)."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,9 @@ from django.urls import reverse
 from apps.notifications.models import Notification
 
 SALT = "notifications.unsubscribe"
+PREFERENCES_SALT = "notifications.preferences"
+# Mails are forwarded and kept; a year later the link leads to the login instead.
+PREFERENCES_SECONDS = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -34,3 +37,18 @@ def read(token: str) -> Target | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return Target(user_id=user_id, address=address, type=type_code)
+
+
+def preferences_path_for(user_id: int) -> str:
+    """Return the path to this user's preferences that works without a login."""
+    token = signing.dumps(user_id, salt=PREFERENCES_SALT)
+    return reverse("notifications:mail_preferences", args=[token])
+
+
+def read_preferences(token: str) -> int | None:
+    """Return whose preferences the link opens, or nothing when it isn't ours or too old."""
+    try:
+        user_id = signing.loads(token, salt=PREFERENCES_SALT, max_age=PREFERENCES_SECONDS)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return user_id if isinstance(user_id, int) else None

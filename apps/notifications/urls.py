@@ -16,5 +16,6 @@ urlpatterns = [
     path("live/", bell.live, name="live"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/test/", preferences.send_test, name="send_test"),
+    path("preferences/<str:token>/", preferences.mail_preferences, name="mail_preferences"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

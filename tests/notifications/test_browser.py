@@ -173,3 +173,22 @@ def test_everything_works_without_javascript(person: Any, mim: User) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Send me notifications by e-mail")).not_to_be_checked()
     assert Notification.objects.get().is_read is True
+
+
+@pytest.mark.parametrize("viewport", ["phone", "desktop"])
+def test_a_kind_of_news_is_switched_off(person: Any, mim: User, viewport: str) -> None:
+    somebody = person(viewport)
+    somebody.log_in(mim)
+    somebody.visit("/notifications/preferences/")
+    page = somebody.page
+    shot(somebody, f"preferences-{viewport}")
+    box = page.get_by_label("Test notifications: E-mail")
+    expect(box).to_be_checked()
+    assert box.locator("xpath=..").bounding_box()["height"] >= 44
+
+    box.uncheck()
+    page.get_by_role("button", name="Save choices").click()
+
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_label("Test notifications: E-mail")).not_to_be_checked()
+    somebody.assert_accessible()

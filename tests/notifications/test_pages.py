@@ -234,7 +234,7 @@ def test_the_bell_stops_counting_at_a_hundred(as_mim: Client, mim: User) -> None
 
 
 def test_preferences_are_kept_and_audited(as_mim: Client, mim: User) -> None:
-    assert as_mim.get("/notifications/preferences/").context["form"].initial == {"email": True}
+    assert as_mim.get("/notifications/preferences/").context["form"]["email"].value() is True
 
     as_mim.post("/notifications/preferences/", {})
     assert NotificationPreference.objects.get(user=mim).opt_out_email is True

@@ -17,7 +17,8 @@ from apps.notifications import mail, permissions, registry
 from apps.notifications.constants import CLAIM_SECONDS, MAX_ATTEMPTS, Channel, DeliveryState
 from apps.notifications.errors import MaybeDelivered, NotDelivered
 from apps.notifications.models import Delivery, EmailSuppression, Notification
-from apps.notifications.services.sending import SUPPRESSED, refuse_email
+from apps.notifications.services.sending import SUPPRESSED
+from apps.notifications.services.wanting import quiet_until, refuse_email
 
 # Minutes before the second, third … try. A mail server may be away for half a working day.
 RETRY_MINUTES = (1, 5, 30, 120, 360)
@@ -97,6 +98,8 @@ def _claim(notification_id: int) -> Delivery | None:
         if refusal := _refusal(delivery.notification):
             delivery.state = DeliveryState.SKIPPED
             delivery.error = refusal
+        elif delivery.state == DeliveryState.PENDING and _waits_for_morning(delivery.notification):
+            return delivery
         else:
             delivery.state = DeliveryState.CLAIMED
             delivery.claimed_at = timezone.now()
@@ -108,10 +111,27 @@ def _refusal(notification: Notification) -> str:
     """Ask again: between the news and its mail the person may have changed their mind or left."""
     kind = registry.find(notification.type)
     if notification.recipient is not None:
-        return refuse_email(kind, notification.recipient) if notification.recipient.is_active else DEACTIVATED
+        if not notification.recipient.is_active:
+            return DEACTIVATED
+        refusal = refuse_email(kind, notification.recipient)
+        return refusal or (kind.outdated(notification) if kind and kind.outdated else "")
     if kind and kind.required:
         return ""
     return SUPPRESSED if EmailSuppression.objects.filter(address__iexact=notification.address).exists() else ""
+
+
+def _waits_for_morning(notification: Notification) -> bool:
+    """Within the person's quiet hours, ask for another run at their end. Asked twice, it is one run."""
+    until = quiet_until(registry.find(notification.type), notification.recipient, now=timezone.now())
+    if until is None:
+        return False
+    jobs.enqueue(
+        "notifications.send_email_notification",
+        notification_id=notification.pk,
+        _run_at=until,
+        _dedupe_key=f"quiet:{notification.pk}:{until:%Y-%m-%dT%H:%M}",
+    )
+    return True
 
 
 def _hand_over(delivery: Delivery) -> bool:

@@ -37,7 +37,7 @@ def start_mails(*, batch: str, first_id: int, last_id: int) -> int:
 def push_live(*, batch: str, first_id: int, last_id: int) -> int:
     """Push the batch's news, lowest id first. A push that fails is not repeated: browsers catch up."""
     rows = list(
-        Notification.objects.filter(batch=batch, pk__range=(first_id, last_id), recipient__isnull=False)
+        Notification.objects.filter(batch=batch, pk__range=(first_id, last_id), recipient__isnull=False, in_app=True)
         .order_by("pk")
         .values_list("pk", "recipient_id")[:PORTION]
     )

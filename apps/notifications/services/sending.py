@@ -17,9 +17,8 @@ from apps.notifications.constants import PUSH_IN_REQUEST, RECIPIENT_CHUNK, Chann
 from apps.notifications.models import Delivery, EmailSuppression, Notification
 from apps.notifications.registry import NotificationType
 from apps.notifications.rendering import Rendered, reference, render
+from apps.notifications.services import wanting
 
-OPTED_OUT = "The person wants no notification e-mails."
-NO_ADDRESS = "The account has no e-mail address."
 SUPPRESSED = "The address asked for no more e-mails."
 FINGERPRINT_LENGTH = 200
 
@@ -88,6 +87,19 @@ def notify(
         for start in range(0, len(ids), RECIPIENT_CHUNK):
             told += _notify_chunk(call, ids[start : start + RECIPIENT_CHUNK])
     return told
+
+
+def emit(
+    type: str,
+    recipients: Iterable[Any],
+    *,
+    fingerprint: str,
+    actor: Any = None,
+    subject: Any = None,
+    context: Mapping[str, Any] | None = None,
+) -> int:
+    """Tell people of something that is news once: ``notify`` with a fingerprint that can't be forgotten."""
+    return notify(recipients, type, actor=actor, subject=subject, context=context, fingerprint=fingerprint)
 
 
 def notify_email(
@@ -167,9 +179,11 @@ def _notify_chunk(call: _Call, ids: list[int]) -> int:
     }
     if not people:
         return 0
-    in_app = Channel.IN_APP in call.kind.channels
+    on_site = {pk for pk, user in people.items() if wanting.wants(call.kind, user, Channel.IN_APP)}
     # The constraint decides who is told for the first time, also between two transactions at once.
-    Notification.objects.bulk_create([call.row(recipient_id=pk, in_app=in_app) for pk in people], ignore_conflicts=True)
+    Notification.objects.bulk_create(
+        [call.row(recipient_id=pk, in_app=pk in on_site) for pk in people], ignore_conflicts=True
+    )
     written = list(
         Notification.objects.filter(
             recipient_id__in=people, fingerprint=call.fingerprint, batch=call.batch
@@ -181,25 +195,26 @@ def _notify_chunk(call: _Call, ids: list[int]) -> int:
     Delivery.objects.bulk_create(deliveries)
     mails = [row for row in deliveries if row.channel == Channel.EMAIL and row.state == DeliveryState.PENDING]
     _start_mails(call.batch, sorted(row.notification_id for row in mails))
-    if in_app:
-        _start_pushes(call.batch, dict(written))
+    _start_pushes(call.batch, {pk: recipient for pk, recipient in written if recipient in on_site})
     return len(written)
 
 
 def _deliveries(kind: NotificationType, notification_id: int, user: Any) -> list[Delivery]:
     rows = []
-    if Channel.IN_APP in kind.channels:
+    if wanting.concerns(kind, user, Channel.IN_APP):
         # The row in the list is the delivery.
+        refusal = wanting.refuse_in_app(kind, user)
         rows.append(
             Delivery(
                 notification_id=notification_id,
                 channel=Channel.IN_APP,
-                state=DeliveryState.SENT,
-                sent_at=timezone.now(),
+                state=DeliveryState.SKIPPED if refusal else DeliveryState.SENT,
+                sent_at=None if refusal else timezone.now(),
+                error=refusal,
             )
         )
-    if Channel.EMAIL in kind.channels:
-        refusal = refuse_email(kind, user)
+    if wanting.concerns(kind, user, Channel.EMAIL):
+        refusal = wanting.refuse_email(kind, user)
         rows.append(
             Delivery(
                 notification_id=notification_id,
@@ -209,16 +224,6 @@ def _deliveries(kind: NotificationType, notification_id: int, user: Any) -> list
             )
         )
     return rows
-
-
-def refuse_email(kind: NotificationType | None, user: Any) -> str:
-    """Return why this person gets no mail of this type, or an empty string."""
-    if not user.email:
-        return NO_ADDRESS
-    preference = getattr(user, "notification_preference", None)
-    if preference and preference.opt_out_email and not (kind and kind.required):
-        return OPTED_OUT
-    return ""
 
 
 def _start_mails(batch: UUID, ids: list[int]) -> None:
@@ -231,6 +236,8 @@ def _start_mails(batch: UUID, ids: list[int]) -> None:
 
 def _start_pushes(batch: UUID, written: dict[int, int]) -> None:
     """Few are pushed right after commit, many by a job. What a failed push misses, the browser asks for."""
+    if not written:
+        return
     if len(written) <= PUSH_IN_REQUEST:
         transaction.on_commit(lambda: push.created(written), robust=True)
     else:

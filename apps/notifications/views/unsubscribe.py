@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import NotFound
 from apps.notifications import services, unsubscribing
+from apps.notifications.constants import DIGEST
 
 
 @csrf_exempt  # mail programs post without a cookie; the signed link is the permission
@@ -26,6 +27,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         except NotFound as refusal:
             raise Http404(refusal.message) from refusal
         done = "subscribed" if back else "unsubscribed"
-    answer = render(request, "notifications/unsubscribe.html", {"done": done, "has_account": bool(target.user_id)})
+    words = {"done": done, "has_account": bool(target.user_id), "digest": target.type == DIGEST}
+    answer = render(request, "notifications/unsubscribe.html", words)
     answer["Referrer-Policy"] = "no-referrer"  # the address is the permission
     return answer
