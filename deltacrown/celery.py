@@ -22,6 +22,7 @@ app.steps["worker"].add("apps.core.jobs.worker:Sweeping")
 app.conf.beat_schedule = {
     "recompute-rankings-daily": {"task": "teams.recompute_team_rankings", "schedule": crontab(hour=2, minute=0)},
     "clean-expired-invites": {"task": "teams.clean_expired_invites", "schedule": crontab(hour="*/6", minute=0)},
+    "settle-disbanded-teams": {"task": "teams.settle_disbanded_teams", "schedule": crontab(minute=20)},
     "purge-deleted-accounts-daily": {
         "task": "accounts.purge_deleted_accounts",
         "schedule": crontab(hour=21, minute=10),

@@ -9,8 +9,8 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from apps.core.errors import DomainError
 from apps.teams import admin_ranking  # noqa: F401 - registers its pages
-from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership
-from apps.teams.services import invites, staff
+from apps.teams.models import CaptainTransfer, PastName, RosterChange, Team, TeamInvite, TeamMembership
+from apps.teams.services import disbanding, invites, staff
 
 
 class ReadOnly:
@@ -40,7 +40,7 @@ class TeamAdmin(ReadOnly, ModelAdmin):
     search_fields = ["name", "tag", "slug", "captain__display_name", "captain__user__username"]
     list_select_related = ["captain"]
     inlines = [MembershipInline]
-    actions = ["verify", "unverify", "feature", "unfeature"]
+    actions = ["verify", "unverify", "feature", "unfeature", "restore"]
 
     @admin.action(description="Mark as verified", permissions=["set_flags"])
     def verify(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
@@ -57,6 +57,16 @@ class TeamAdmin(ReadOnly, ModelAdmin):
     @admin.action(description="Stop featuring", permissions=["set_flags"])
     def unfeature(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
         self._set(request, queryset, is_featured=False)
+
+    @admin.action(description="Restore within 30 days of disbanding", permissions=["set_flags"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
+        for team in queryset:
+            try:
+                disbanding.restore_team(actor=request.user, team_id=team.pk)
+            except DomainError as refusal:
+                messages.error(request, f"{team.name}: {refusal.message}")
+            else:
+                messages.success(request, f"{team.name} is back.")
 
     def has_set_flags_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("teams.change_team")
@@ -81,6 +91,13 @@ class RosterChangeAdmin(ReadOnly, ModelAdmin):
     search_fields = ["team__name", "team__tag", "profile__display_name", "profile__user__username"]
     list_select_related = ["team", "profile", "actor"]
     date_hierarchy = "at"
+
+
+@admin.register(PastName)
+class PastNameAdmin(ReadOnly, ModelAdmin):
+    list_display = ["name", "tag", "slug", "team", "given_up_at", "renamed_by"]
+    search_fields = ["name", "tag", "slug", "team__name"]
+    list_select_related = ["team", "renamed_by"]
 
 
 @admin.register(CaptainTransfer)

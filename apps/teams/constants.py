@@ -6,6 +6,8 @@ ROSTER_LIMIT = 8
 INVITE_LIFETIME = timedelta(days=7)
 PENDING_INVITES_PER_TEAM = 30
 TRANSFER_LIFETIME = timedelta(days=7)
+RENAME_COOL_DOWN = timedelta(days=30)
+DISBAND_GRACE = timedelta(days=30)
 
 # First segments of /teams/…: a team with such a slug would have no page.
 RESERVED_SLUGS = frozenset({"new", "invites", "hub", "leaderboard", "rankings", "search", "admin", "api", "feed"})

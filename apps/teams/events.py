@@ -20,6 +20,11 @@ class TeamDisbanded:
 
 
 @dataclass(frozen=True)
+class TeamRestored:
+    team_id: int
+
+
+@dataclass(frozen=True)
 class MemberJoined:
     team_id: int
     profile_id: int

@@ -11,7 +11,7 @@ from apps.core.errors import DomainError
 from apps.corelib import games, regions
 from apps.corelib.display_names import tidy
 from apps.teams import constants, permissions
-from apps.teams.models import TeamInvite, TeamMembership
+from apps.teams.models import Team, TeamInvite, TeamMembership
 from apps.teams.permissions import Standing
 from apps.teams.selectors import names
 
@@ -36,6 +36,7 @@ class NameForm(forms.Form):
     """Step 2: what others call it."""
 
     title = "Name"
+    team: Team | None = None  # whose own name is no obstacle
     name = forms.CharField(
         label="Team name",
         min_length=3,
@@ -53,13 +54,40 @@ class NameForm(forms.Form):
 
     def clean_name(self) -> str:
         name = tidy(self.cleaned_data["name"])
-        _as_field_error(lambda: names.check_name_free(name))
+        _as_field_error(lambda: names.check_name_free(name, team=self.team))
         return name
 
     def clean_tag(self) -> str:
         tag = tidy(self.cleaned_data["tag"])
-        _as_field_error(lambda: names.check_tag_free(tag, name=self.cleaned_data.get("name", "")))
+        name = self.cleaned_data.get("name", "")
+        _as_field_error(lambda: names.check_tag_free(tag, name=name, team=self.team))
         return tag
+
+
+class RenameForm(NameForm):
+    """Another name for a team that is there."""
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.team = team
+
+
+class DisbandForm(forms.Form):
+    """The tag, typed, so that nobody disbands a team by a slip."""
+
+    tag = forms.CharField(
+        label="Type the team's tag", max_length=10, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.team = team
+
+    def clean_tag(self) -> str:
+        tag = self.cleaned_data["tag"].strip()
+        if tag.lower() != self.team.tag.lower():
+            raise forms.ValidationError(f"That is not the tag. Type {self.team.tag}.")
+        return str(tag)
 
 
 class _LookFields(forms.Form):

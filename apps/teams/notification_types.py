@@ -166,6 +166,37 @@ POINTS_ADJUSTED = NotificationType(
     channels=IN_APP,
     icon="trophy",
 )
+RENAMED = NotificationType(
+    code="teams.renamed",
+    group="teams",
+    label="Your team gets another name",
+    title="{old} is now {team}",
+    action="See the team",
+    channels=IN_APP,
+    icon="pencil",
+)
+DISBANDED = NotificationType(
+    code="teams.disbanded",
+    group="teams",
+    label="Your team disbands",
+    title="{team} has disbanded",
+    body="You are free to join another team.",
+    url="{url}",
+    action="Find a team",
+    channels=IN_APP_AND_MAIL,
+    icon="users",
+)
+RESTORABLE = NotificationType(
+    code="teams.restorable",
+    group="teams",
+    label="You can restore a team that disbanded",
+    title="{team} has disbanded",
+    body="You can bring it back until {until}. After that its name is free for others.",
+    url="{url}",
+    action="Restore team",
+    channels=IN_APP_AND_MAIL,
+    icon="rotate-ccw",
+)
 
 ALL = (
     INVITE,
@@ -184,6 +215,9 @@ ALL = (
     CAPTAINCY_OFFERED,
     CAPTAINCY_DECLINED,
     POINTS_ADJUSTED,
+    RENAMED,
+    DISBANDED,
+    RESTORABLE,
 )
 
 

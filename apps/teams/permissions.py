@@ -167,6 +167,26 @@ def check_answer_captaincy(viewer: Standing, transfer: CaptainTransfer) -> None:
         raise PermissionRefused("The captain asked someone else.")
 
 
+def check_rename(viewer: Standing) -> None:
+    check_see(viewer)
+    if not viewer.is_one_of(Role.CAPTAIN) and not can_set_flags(viewer.user):
+        raise PermissionRefused("Only the captain can rename the team.")
+
+
+def check_disband(viewer: Standing) -> None:
+    check_see(viewer)
+    if not viewer.is_one_of(Role.CAPTAIN):
+        raise PermissionRefused("Only the captain can disband the team.")
+
+
+def check_restore(user: Viewer, team: Team) -> None:
+    """Its last captain, or staff. For others a disbanded team does not exist."""
+    if user.is_authenticated and team.captain.user_id == user.pk:
+        return
+    if not can_set_flags(user):
+        raise NotFound("There is no such team.")
+
+
 def check_leave(viewer: Standing) -> TeamMembership:
     """Return the membership that would end."""
     check_see(viewer)
@@ -227,6 +247,10 @@ can_remove = _boolean(check_remove)
 can_change_member = _boolean(check_change_member)
 can_offer_captaincy = _boolean(check_offer_captaincy)
 can_answer_captaincy = _boolean(check_answer_captaincy)
+can_rename = _boolean(check_rename)
+can_disband = _boolean(check_disband)
+can_restore = _boolean(check_restore)
+can_set_flags = _boolean(check_set_flags)
 can_leave = _boolean(check_leave)
 can_change_criteria = _boolean(check_change_criteria)
 can_answer = _boolean(check_answer)

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from apps.core.jobs.task import JobTask
-from apps.teams.services import invites, notices
+from apps.teams.services import disbanding, invites, notices
 from apps.teams.services.ranking_service import ranking_service
 
 
@@ -31,6 +31,24 @@ def send_roster_change_notification(self: Any, team_id: int, change_type: str, u
 def send_transfer_notification(self: Any, transfer_id: int) -> int:
     """Tell the member of the offer, or the captain of the no."""
     return notices.tell_transfer(transfer_id)
+
+
+@shared_task(bind=True, name="teams.send_rename_notification")
+def send_rename_notification(self: Any, past_name_id: int) -> int:
+    """Tell the members what their team is called now."""
+    return notices.tell_renamed(past_name_id)
+
+
+@shared_task(bind=True, name="teams.send_disband_notification")
+def send_disband_notification(self: Any, team_id: int) -> int:
+    """Tell the last members that the team is gone, and the captain until when it can be restored."""
+    return notices.tell_disbanded(team_id)
+
+
+@shared_task(bind=True, name="teams.settle_disbanded_teams")
+def settle_disbanded_teams(self: Any) -> dict[str, Any]:
+    """Make the end final where the thirty days are over. Restoring never waits for this: it looks at the clock."""
+    return {"status": "success", "settled_count": disbanding.settle_disbanded_teams()}
 
 
 @shared_task(bind=True, name="teams.clean_expired_invites")

@@ -9,6 +9,7 @@ from apps.teams.views import (
     history,
     invitations,
     leaderboard,
+    lifecycle,
     manage,
     members,
     roster,
@@ -60,5 +61,8 @@ urlpatterns = [
     path("teams/<slug:slug>/captaincy/accept/", captaincy.accept_captaincy, name="accept_captaincy"),
     path("teams/<slug:slug>/captaincy/decline/", captaincy.decline_captaincy, name="decline_captaincy"),
     path("teams/<slug:slug>/captaincy/cancel/", captaincy.cancel_captaincy, name="cancel_captaincy"),
+    path("teams/<slug:slug>/rename/", lifecycle.rename, name="rename"),
+    path("teams/<slug:slug>/disband/", lifecycle.disband, name="disband"),
+    path("teams/<slug:slug>/restore/", lifecycle.restore, name="restore"),
     path("teams/<slug:slug>/history/", history.history, name="history"),
 ]

@@ -7,11 +7,12 @@ from apps.core import slots
 from apps.core.errors import PermissionRefused
 from apps.core.models import AuditEvent
 from apps.teams import demo
-from apps.teams.models import Team, TeamInvite, TeamMembership
+from apps.teams.models import PastName, Team, TeamInvite, TeamMembership
 from apps.teams.personal_data import personal_data
+from apps.teams.services.disbanding import disband_team
 from apps.teams.services.staff import set_flags
 from deltacrown.celery import app
-from tests.teams.people import add_member, make_invite, make_team, make_user
+from tests.teams.people import add_member, make_invite, make_team, make_transfer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -35,12 +36,21 @@ def test_nobody_else_verifies(wolves, rafi):
     assert not AuditEvent.objects.exists()
 
 
-@pytest.mark.parametrize("model", ["team", "teammembership", "teaminvite"])
+@pytest.mark.parametrize(
+    "model", ["team", "teammembership", "teaminvite", "rosterchange", "captaintransfer", "pastname"]
+)
 def test_the_admin_lists_and_shows(client, settings, wolves, mim, model):
     settings.ADMIN_REQUIRE_MFA = False
     invite = make_invite(wolves, mim)
     client.force_login(make_user("boss", is_superuser=True, is_staff=True))
-    row = {"team": wolves, "teammembership": wolves.memberships.get(), "teaminvite": invite}[model]
+    row = {
+        "team": wolves,
+        "teammembership": wolves.memberships.get(),
+        "teaminvite": invite,
+        "rosterchange": wolves.roster_changes.get(),
+        "captaintransfer": make_transfer(wolves, wolves.memberships.get()),
+        "pastname": PastName.objects.create(team=wolves, name="Wolves", tag="WLV", slug="wolves"),
+    }[model]
 
     assert client.get(reverse(f"admin:teams_{model}_changelist"), {"q": "wolves"}).status_code == 200
     page = client.get(reverse(f"admin:teams_{model}_change", args=[row.pk]))
@@ -59,6 +69,17 @@ def test_an_action_of_the_admin_goes_through_the_service(client, settings, wolve
     wolves.refresh_from_db()
     assert wolves.is_verified is True
     assert AuditEvent.objects.filter(action="team.flags_set").count() == 1
+
+
+def test_staff_restore_a_team_in_the_admin(client, settings, wolves, rafi):
+    settings.ADMIN_REQUIRE_MFA = False
+    disband_team(actor=rafi, team_id=wolves.pk)
+    client.force_login(make_user("boss", is_superuser=True, is_staff=True))
+
+    client.post(reverse("admin:teams_team_changelist"), {"action": "restore", "_selected_action": [wolves.pk]})
+
+    wolves.refresh_from_db()
+    assert wolves.is_active is True
 
 
 def test_the_demo_is_the_same_every_time_and_loads_once(django_capture_on_commit_callbacks):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from apps.core.models import AuditEvent, Job
 from apps.notifications.models import Notification
 from apps.teams import permissions
-from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership
+from apps.teams.models import CaptainTransfer, PastName, RosterChange, Team, TeamInvite, TeamMembership
 from apps.teams.urls import urlpatterns
 from tests.teams.people import add_member, make_invite, make_team, make_transfer, make_user
 
@@ -23,12 +23,16 @@ LOGGED_IN = "302 200 200 200 200 200 200 200"
 PUBLIC = "200 200 200 200 200 200 200 200"
 CAPTAINS = "302 403 403 200 200 403 403 200"
 CAPTAINS_ACT = "302 403 403 302 302 403 403 302"
+ONE_CAPTAIN = "302 403 403 403 200 403 403 200"
+ONE_CAPTAIN_ACTS = "302 403 403 403 302 403 403 302"
 MEMBERS = "302 403 200 200 200 403 403 403"
 MEMBERS_ACT = "302 403 302 302 302 403 403 403"
 # On a team that only its members can see.
 PRIVATE_PAGE = "404 404 200 200 200 404 404 200"
 PRIVATE_CAPTAINS = "302 404 403 200 200 404 404 200"
 PRIVATE_CAPTAINS_ACT = "302 404 403 302 302 404 404 302"
+PRIVATE_ONE_CAPTAIN = "302 404 403 403 200 404 404 200"
+PRIVATE_ONE_CAPTAIN_ACTS = "302 404 403 403 302 404 404 302"
 PRIVATE_MEMBERS = "302 404 200 200 200 404 404 403"
 PRIVATE_MEMBERS_ACT = "302 404 302 302 302 404 404 403"
 API_ANSWER = "403 403 403 403 403 403 200 403"
@@ -125,6 +129,13 @@ MATRIX = [
     Row("get", "ban_member", CAPTAINS, PRIVATE_CAPTAINS, args=a_member),
     Row("post", "ban_member", CAPTAINS_ACT, PRIVATE_CAPTAINS_ACT, {"reason": "Toxic"}, args=a_member),
     Row("post", "lift_ban", CAPTAINS_ACT, PRIVATE_CAPTAINS_ACT, args=a_banned_player),
+    Row("get", "rename", ONE_CAPTAIN, PRIVATE_ONE_CAPTAIN),
+    Row("post", "rename", ONE_CAPTAIN_ACTS, PRIVATE_ONE_CAPTAIN_ACTS, {"name": "Night Wolves", "tag": "NW"}),
+    Row("get", "disband", ONE_CAPTAIN, PRIVATE_ONE_CAPTAIN),
+    Row("post", "disband", ONE_CAPTAIN_ACTS, PRIVATE_ONE_CAPTAIN_ACTS, {"tag": "dw"}),
+    # Of a team that is not disbanded there is nothing to restore.
+    Row("get", "restore", "302 404 404 404 200 404 404 200", "302 404 404 404 200 404 404 200"),
+    Row("post", "restore", "302 404 404 404 302 404 404 302", "302 404 404 404 302 404 404 302"),
     Row("get", "history", PUBLIC, PRIVATE_PAGE),
     Row("get", "captaincy", MEMBERS, PRIVATE_MEMBERS),
     Row(
@@ -164,6 +175,7 @@ MATRIX = [
 DID_NOTHING = {("accept_invite", who) for who in WHO if who != "invited"} | {
     ("decline_invite", who) for who in WHO if who != "invited"
 }
+DID_NOTHING |= {("restore", who) for who in WHO}
 
 
 @dataclass
@@ -208,7 +220,17 @@ def everything():
     """All that a request of this app may change, to compare before and after."""
     return {
         model.__name__: sorted(map(str, model.objects.values_list()))
-        for model in (Team, TeamMembership, TeamInvite, CaptainTransfer, RosterChange, Notification, Job, AuditEvent)
+        for model in (
+            Team,
+            TeamMembership,
+            TeamInvite,
+            CaptainTransfer,
+            RosterChange,
+            PastName,
+            Notification,
+            Job,
+            AuditEvent,
+        )
     }
 
 

@@ -10,8 +10,10 @@ from django.db import connection, connections
 from apps.core.errors import DomainError
 from apps.teams.models import Team, TeamInvite, TeamMembership
 from apps.teams.services.captaincy import accept_captaincy
+from apps.teams.services.disbanding import disband_team, restore_team, settle_disbanded_teams
 from apps.teams.services.invites import accept_invite, cancel_invite, expire_overdue_invites, invite_player
 from apps.teams.services.members import bring_back
+from apps.teams.services.naming import rename_team
 from apps.teams.services.rosters import leave_team, remove_member
 from apps.teams.services.teams import create_team
 from apps.teams.services.transfers import cancel_captaincy, offer_captaincy
@@ -220,3 +222,40 @@ def test_bringing_back_and_accepting_for_the_last_seat_fill_it_once(wolves, rafi
 
     assert ended == {"done": 1, "RosterFull": 1}
     assert len(members_of(wolves)) == 8
+
+
+def test_a_name_given_up_at_this_moment_is_not_caught_by_a_new_team(wolves, rafi):
+    """The new team's row waits for the rename; what holds the old name is seen only then."""
+    players = [make_user() for _ in range(4)]
+
+    ended = at_once(
+        lambda: rename_team(actor=rafi, team_id=wolves.pk, name="Night Wolves", tag="NW"),
+        *[
+            lambda player=player: create_team(actor=player, name="Dhaka Wolves", tag="DW", game="cs2")
+            for player in players
+        ],
+    )
+
+    assert ended == {"done": 1, "Conflict": 4}
+    assert not Team.objects.filter(name_ci="dhaka wolves").exists()
+
+
+def test_two_renames_at_once_count_as_one(wolves, rafi):
+    ended = at_once(
+        *[
+            lambda number=number: rename_team(actor=rafi, team_id=wolves.pk, name=f"Wolves {number}", tag=f"W{number}")
+            for number in range(10, 14)
+        ]
+    )
+
+    assert ended == {"done": 1, "Conflict": 3}
+    assert wolves.past_names.count() == 1
+
+
+def test_disbanding_settling_and_restoring_at_once_end_as_one_of_them(wolves, rafi):
+    disband_team(actor=rafi, team_id=wolves.pk)
+
+    ended = at_once(*[lambda: restore_team(actor=rafi, team_id=wolves.pk)] * 3, settle_disbanded_teams)
+
+    assert ended == {"done": 2, "Conflict": 2}
+    assert members_of(wolves) == {"rafi"}

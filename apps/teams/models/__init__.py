@@ -2,6 +2,7 @@
 
 from apps.teams.models.invite import TeamInvite
 from apps.teams.models.membership import TeamMembership
+from apps.teams.models.past_name import PastName
 from apps.teams.models.ranking import (
     RankingCriteria,
     RankingRun,
@@ -16,6 +17,7 @@ from apps.teams.models.transfer import CaptainTransfer
 
 __all__ = [
     "CaptainTransfer",
+    "PastName",
     "RankingCriteria",
     "RankingRun",
     "RosterChange",

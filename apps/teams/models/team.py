@@ -64,6 +64,9 @@ class Team(models.Model):
     total_points = models.PositiveIntegerField(default=0, db_default=0)
     adjust_points = models.IntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    disbanded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the end became final: from then on others may have the name.
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = TeamQuerySet.as_manager()
 
@@ -75,8 +78,11 @@ class Team(models.Model):
             models.Index(fields=["created_at"], name="idx_team_created_at"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["name_ci"], name="teams_team_name_ci"),
-            models.UniqueConstraint(fields=["tag_ci"], name="teams_team_tag_ci"),
+            # A team whose end is final gives its name to others.
+            models.UniqueConstraint(
+                fields=["name_ci"], condition=Q(settled_at__isnull=True), name="teams_team_name_ci"
+            ),
+            models.UniqueConstraint(fields=["tag_ci"], condition=Q(settled_at__isnull=True), name="teams_team_tag_ci"),
             models.CheckConstraint(condition=Q(tag__regex=constants.TAG_PATTERN), name="teams_team_tag_pattern"),
         ]
 

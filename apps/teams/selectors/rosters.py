@@ -65,12 +65,18 @@ def team_for(viewer: Viewer, slug: str) -> tuple[Team, permissions.Standing]:
     Raises:
         NotFound: There is none, or ``viewer`` may not know of it.
     """
-    team = Team.objects.select_related("captain__user", "ranking").filter(slug=slug).first()
+    team = team_at(slug)
     if team is None:
         raise NotFound("There is no such team.")
     standing = permissions.standing(viewer, team)
     permissions.check_see(standing)
     return team, standing
+
+
+def team_at(slug: str) -> Team | None:
+    """Return the team at this address or at one that it gave up. One query, two for an old address."""
+    teams = Team.objects.select_related("captain__user", "ranking")
+    return teams.filter(slug=slug).first() or teams.filter(past_names__slug=slug).first()
 
 
 def memberships_of(profile_id: int, *, viewer: Viewer) -> list[TeamMembership]:

@@ -14,6 +14,15 @@ def lock_team(team_id: int) -> Team:
     return team
 
 
+def lock_any_team(team_id: int) -> Team:
+    """Return the team, disbanded or not, locked until the transaction ends."""
+    team = Team.objects.select_for_update(no_key=True, of=("self",)).select_related("captain__user").filter(pk=team_id)
+    found = team.first()
+    if found is None:
+        raise NotFound("There is no such team.")
+    return found
+
+
 def lock_invite(invite_id: int) -> tuple[Team, TeamInvite]:
     """Return the invite and its team, both locked. The team may have been disbanded since."""
     team_id = TeamInvite.objects.filter(pk=invite_id).values_list("team_id", flat=True).first()

@@ -10,7 +10,16 @@ from apps.accounts.models import User
 from apps.corelib.figures import MINUS
 from apps.notifications.services import notify, notify_email
 from apps.teams import permissions
-from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership, TeamPointsAdjustment
+from apps.teams.constants import DISBAND_GRACE
+from apps.teams.models import (
+    CaptainTransfer,
+    PastName,
+    RosterChange,
+    Team,
+    TeamInvite,
+    TeamMembership,
+    TeamPointsAdjustment,
+)
 
 Role = TeamMembership.Role
 OTHERS_HEAR_OF = {
@@ -163,6 +172,44 @@ def tell_transfer(transfer_id: int) -> int:
         case _:
             return 0
     return notify([hears], news, subject=transfer.team, context=context, fingerprint=f"transfer:{transfer.pk}")
+
+
+def tell_renamed(past_name_id: int) -> int:
+    """Tell the members but the one who did it."""
+    past = PastName.objects.select_related("team").get(pk=past_name_id)
+    members = TeamMembership.objects.current().filter(team=past.team).exclude(profile__user=past.renamed_by_id)
+    return notify(
+        list(members.values_list("profile__user_id", flat=True)),
+        "teams.renamed",
+        subject=past.team,
+        context={"old": str(past), "team": str(past.team)},
+        fingerprint=f"renamed:{past.pk}",
+    )
+
+
+def tell_disbanded(team_id: int) -> int:
+    """Tell who was in the team to the end, and the captain how to undo it. Nobody, if it was restored since."""
+    team = Team.objects.select_related("captain").get(pk=team_id)
+    if team.is_active or team.disbanded_at is None:
+        return 0
+    ended = f"{team.pk}:{team.disbanded_at.isoformat()}"
+    members = team.memberships.filter(left_at=team.disbanded_at).exclude(profile=team.captain)
+    told = notify(
+        list(members.values_list("profile__user_id", flat=True)),
+        "teams.disbanded",
+        context={"team": team.name, "url": reverse("teams:directory")},
+        fingerprint=f"disbanded:{ended}",
+    )
+    return told + notify(
+        [team.captain.user_id],
+        "teams.restorable",
+        context={
+            "team": team.name,
+            "until": date_format(timezone.localtime(team.disbanded_at + DISBAND_GRACE), "j F"),
+            "url": reverse("teams:restore", args=[team.slug]),
+        },
+        fingerprint=f"restorable:{ended}",
+    )
 
 
 def _of(change_type: str, team: Team, member: User) -> str | None:

@@ -48,14 +48,15 @@ def crown(*, actor: User | None, team: Team, old: TeamMembership, successor: Tea
 
 
 def disband(*, actor: User | None, team: Team) -> None:
-    """Hide the team and withdraw its open invitations. Staff can bring it back: nothing is deleted.
+    """Hide the team and withdraw its open invitations. It can be restored for thirty days.
 
     The caller holds the lock of ``team``. Whoever is left in it, as someone whose account is closed, gives up the seat.
     """
     now = timezone.now()
     team.is_active = False
     team.is_recruiting = False
-    team.save(update_fields=["is_active", "is_recruiting"])
+    team.disbanded_at = now
+    team.save(update_fields=["is_active", "is_recruiting", "disbanded_at"])
     transfers.withdraw(actor=actor, team=team)
     members = list(TeamMembership.objects.current().filter(team=team))
     for member in members:
@@ -74,3 +75,4 @@ def disband(*, actor: User | None, team: Team) -> None:
         new={"is_active": False, "invites_cancelled": withdrawn},
     )
     events.publish(TeamDisbanded(team_id=team.pk))
+    jobs.enqueue("teams.send_disband_notification", team_id=team.pk)

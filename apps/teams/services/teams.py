@@ -1,7 +1,7 @@
 """The team itself: create and edit."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -69,7 +69,7 @@ def _create(*, actor: User, team: Team, in_game_role: str) -> Team:
     rate_limit.check("teams.create", key=str(actor.pk), limit=10, seconds=86_400)
     captain = lock_profile(actor.profile.pk)
     team.captain = captain
-    _check_fields(team)
+    check_fields(team)
     permissions.check_create_for(actor, team.game)
     names.check_name_free(team.name)
     names.check_tag_free(team.tag, name=team.name)
@@ -91,7 +91,7 @@ def _create(*, actor: User, team: Team, in_game_role: str) -> Team:
 def update_team(*, actor: User, team_id: int, logo: ProcessedImage | None = None, **changes: Any) -> Team:
     """Change what ``EDITABLE`` names, and the logo if there is a new one.
 
-    Name, tag and game stay: others know the team by them.
+    Name and tag have a service of their own; the game stays.
 
     Raises:
         NotFound: The team is gone or hidden from the actor.
@@ -122,7 +122,7 @@ def _update(*, actor: User, team_id: int, changes: dict[str, Any]) -> Team:
             images.assign(team, "logo", value)  # removes the old files after the commit
         else:
             setattr(team, field, value)
-    _check_fields(team)
+    check_fields(team)
     team.save(update_fields=list(new))
 
     audit.record(actor=actor, action="team.updated", target=team, old=old, new=new)
@@ -140,7 +140,7 @@ def _stored(logo: ProcessedImage | None) -> Iterator[StoredImage | str]:
         yield stored
 
 
-def _check_fields(team: Team) -> None:
+def check_fields(team: Team) -> None:
     """Raise the first thing that is wrong with a single field."""
     try:
         team.clean_fields(exclude=["slug", "captain"])
@@ -152,7 +152,14 @@ def _check_fields(team: Team) -> None:
 def _insert(team: Team) -> None:
     """Save a new team. A race for its name or tag ends in the same words as a look before."""
     team.slug = names.free_slug(team.name, team.tag)
-    with refusing(
+    with refusing_taken_names(team):
+        team.save(force_insert=True)
+    names.check_not_held(team)
+
+
+def refusing_taken_names(team: Team) -> AbstractContextManager[None]:
+    """Turn the constraints on names into their sentences."""
+    return refusing(
         {
             "teams_team_name_ci": lambda: names.name_taken(team.name),
             "teams_team_tag_ci": lambda: names.tag_taken(team.tag, name=team.name),
@@ -160,5 +167,4 @@ def _insert(team: Team) -> None:
                 "Someone just took a name that looks like this one. Try again.", field="name"
             ),
         }
-    ):
-        team.save(force_insert=True)
+    )

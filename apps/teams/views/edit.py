@@ -31,4 +31,5 @@ def edit(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect(team)
-    return render(request, "teams/edit.html", {"team": team, "form": form}, status=422 if form.errors else 200)
+    context = {"team": team, "form": form, "can_rename": permissions.can_rename(standing)}
+    return render(request, "teams/edit.html", context, status=422 if form.errors else 200)

@@ -1,7 +1,7 @@
 """/teams/<slug>/history/: the roster over time."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from apps.common.pagination import keyset_page
@@ -15,6 +15,8 @@ PAGE_SIZE = 40
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     team, standing = rosters.team_for(request.user, slug)
+    if team.slug != slug:
+        return redirect("teams:history", slug=team.slug)
     form = DayForm(request.GET if "day" in request.GET else None)
     day = form.cleaned_data["day"] if form.is_valid() else None
     page = keyset_page(

@@ -105,6 +105,7 @@ def _show(
         "roster": roster,
         "without_seat": rosters.without_seat(team),
         "can_manage_roster": permissions.can_manage_roster(standing),
+        "can_disband": permissions.can_disband(standing),
         "transfer": transfers.open_transfer(team),
         "can_edit": permissions.can_edit(standing),
         "invites": [

@@ -1,7 +1,7 @@
-"""/teams/<slug>/: who they are."""
+"""/teams/<slug>/: who they are. An address from before a new name leads to the present one."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from apps.teams import permissions
@@ -11,6 +11,8 @@ from apps.teams.selectors import rosters
 @require_safe
 def team_page(request: HttpRequest, slug: str) -> HttpResponse:
     team, standing = rosters.team_for(request.user, slug)
+    if team.slug != slug:
+        return redirect("teams:team_page", slug=team.slug)
     context = {
         "team": team,
         "roster": rosters.roster(team),
