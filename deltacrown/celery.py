@@ -36,6 +36,9 @@ app.conf.beat_schedule = {
         "task": "notifications.settle_interrupted_deliveries",
         "schedule": crontab(minute="*/5"),
     },
+    "audit-ledger-nightly": {"task": "economy.audit_ledger", "schedule": crontab(hour=20, minute=30)},
+    "release-expired-holds": {"task": "economy.release_expired_holds", "schedule": crontab(minute="*/5")},
+    "earn-complete-profiles": {"task": "economy.earn_complete_profiles", "schedule": crontab(minute="*/10")},
 }
 
 

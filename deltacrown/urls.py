@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("apps.accounts.urls")),
     path("notifications/", include("apps.notifications.urls")),
+    path("", include("apps.economy.urls")),
     path("mailbox/", include("apps.core.mailbox.urls")),
     path("", include("apps.corepages.urls")),
     path("", include("apps.dashboard.urls")),

@@ -1,7 +1,20 @@
 from django.apps import AppConfig
 
+from apps.core import events, slots
+
 
 class EconomyConfig(AppConfig):
     name = "apps.economy"
     label = "economy"
     verbose_name = "DeltaCoin"
+
+    def ready(self) -> None:
+        from apps.accounts.events import EmailVerified
+        from apps.economy import demo, notification_types, personal_data, places, reactions
+
+        notification_types.register_all()
+        slots.register("account_menu", places.wallet_place, weight=20)
+        slots.register("demo", demo.load, weight=40)
+        slots.register("personal_data", personal_data.personal_data, weight=40)
+        slots.register("account_purge", personal_data.purge, weight=40)
+        events.subscribe(EmailVerified, reactions.on_email_verified)
