@@ -23,6 +23,12 @@ app.conf.beat_schedule = {
     "recompute-rankings-daily": {"task": "teams.recompute_team_rankings", "schedule": crontab(hour=2, minute=0)},
     "clean-expired-invites": {"task": "teams.clean_expired_invites", "schedule": crontab(hour="*/6", minute=0)},
     "settle-disbanded-teams": {"task": "teams.settle_disbanded_teams", "schedule": crontab(minute=20)},
+    "expire-sponsors-daily": {"task": "teams.expire_sponsors_task", "schedule": crontab(hour=3, minute=0)},
+    "settle-sponsor-counts-daily": {"task": "teams.settle_sponsor_counts", "schedule": crontab(hour=3, minute=20)},
+    "process-scheduled-promotions": {
+        "task": "teams.process_scheduled_promotions_task",
+        "schedule": crontab(minute=0),
+    },
     "purge-deleted-accounts-daily": {
         "task": "accounts.purge_deleted_accounts",
         "schedule": crontab(hour=21, minute=10),

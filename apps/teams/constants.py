@@ -9,6 +9,10 @@ TRANSFER_LIFETIME = timedelta(days=7)
 RENAME_COOL_DOWN = timedelta(days=30)
 DISBAND_GRACE = timedelta(days=30)
 
+OPEN_SPONSORS_PER_TEAM = 6
+SPONSORSHIP_LIMIT = timedelta(days=366)
+PROMOTION_LIMIT = timedelta(days=92)
+
 # First segments of /teams/…: a team with such a slug would have no page.
 RESERVED_SLUGS = frozenset({"new", "invites", "hub", "leaderboard", "rankings", "search", "admin", "api", "feed"})
 

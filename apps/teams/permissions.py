@@ -216,6 +216,23 @@ def check_record_results(user: Viewer) -> None:
         raise PermissionRefused("Only staff who keep results can record them.")
 
 
+def check_propose_sponsor(viewer: Standing) -> None:
+    """Propose and end sponsors, see their figures: money matters are the captain's."""
+    check_see(viewer)
+    if not viewer.is_one_of(Role.CAPTAIN):
+        raise PermissionRefused("Only the captain looks after the sponsors.")
+
+
+def check_review_sponsors(user: Viewer) -> None:
+    if not user.has_perm("teams.change_teamsponsor"):
+        raise PermissionRefused("Only staff who may change sponsors can decide about them.")
+
+
+def check_promote(user: Viewer) -> None:
+    if not user.has_perm("teams.change_teampromotion"):
+        raise PermissionRefused("Only staff who may change promotions can put teams forward.")
+
+
 def check_answer(user: Viewer, invite: TeamInvite) -> None:
     """Accept or decline: who was asked, and nobody else. Holding the link is not enough.
 
@@ -254,6 +271,9 @@ can_set_flags = _boolean(check_set_flags)
 can_leave = _boolean(check_leave)
 can_change_criteria = _boolean(check_change_criteria)
 can_answer = _boolean(check_answer)
+can_propose_sponsor = _boolean(check_propose_sponsor)
+can_review_sponsors = _boolean(check_review_sponsors)
+can_promote = _boolean(check_promote)
 
 
 def teams_seen_by(user: Viewer) -> TeamQuerySet:

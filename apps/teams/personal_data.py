@@ -5,11 +5,14 @@ from typing import Any
 from django.db.models import F
 
 from apps.accounts.models import User
-from apps.teams.models import TeamInvite, TeamMembership
+from apps.teams.models import TeamInvite, TeamMembership, TeamSponsor
 
 
 def personal_data(user: User) -> dict[str, list[Any]]:
-    """Return memberships and invitations. Invitations to the person's address count too, if they answered them."""
+    """Return memberships, invitations and proposed sponsors.
+
+    Invitations to the person's address count too, if they answered them.
+    """
     received = TeamInvite.objects.filter(invitee=user) | TeamInvite.objects.filter(answered_by=user)
     invite_columns = ("role", "status", "created_at", "expires_at", "answered_at")
     return {
@@ -27,5 +30,10 @@ def personal_data(user: User) -> dict[str, list[Any]]:
             .values(
                 "email", *invite_columns, team_name=F("team__name"), invitee_name=F("invitee__profile__display_name")
             )
+        ),
+        "team_sponsors_proposed": list(
+            TeamSponsor.objects.filter(proposed_by=user)
+            .order_by("pk")
+            .values("name", "url", "starts_on", "ends_on", "status", "reason", "created_at", team_name=F("team__name"))
         ),
     }

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from apps.core.jobs.task import JobTask
-from apps.teams.services import disbanding, invites, notices
+from apps.teams.services import PromotionService, SponsorshipService, disbanding, invites, notices, sponsor_counts
 from apps.teams.services.ranking_service import ranking_service
 
 
@@ -67,3 +67,25 @@ def recompute_team_rankings(self: JobTask) -> dict[str, Any]:
 def send_points_adjusted_notification(self: Any, adjustment_id: int) -> int:
     """Tell the captain what staff gave or took, and why."""
     return notices.tell_points_adjusted(adjustment_id)
+
+
+@shared_task(bind=True, name="teams.expire_sponsors_task")
+def expire_sponsors_task(self: Any) -> dict[str, Any]:
+    """Settle sponsors past their last day. Pages never wait for this: they look at the dates themselves."""
+    return {"status": "success", "expired_count": SponsorshipService.expire_sponsors()}
+
+
+@shared_task(bind=True, name="teams.settle_sponsor_counts")
+def settle_sponsor_counts(self: Any) -> dict[str, Any]:
+    """Sum up who saw and followed sponsors, and forget the visitors."""
+    return {"status": "success", "settled_count": sponsor_counts.settle_sponsor_counts()}
+
+
+@shared_task(bind=True, name="teams.process_scheduled_promotions_task")
+def process_scheduled_promotions_task(self: Any) -> dict[str, Any]:
+    """Settle promotions that began or ended. Pages never wait for this either."""
+    return {
+        "status": "success",
+        "activated_count": PromotionService.activate_scheduled_promotions(),
+        "expired_count": PromotionService.expire_promotions(),
+    }

@@ -13,6 +13,7 @@ from apps.teams.views import (
     manage,
     members,
     roster,
+    sponsors,
     team_page,
 )
 
@@ -37,8 +38,16 @@ member_patterns = [
     path(f"{MEMBER}captaincy/", captaincy.offer_captaincy, name="offer_captaincy"),
 ]
 
+sponsor_patterns = [
+    path("teams/<slug:slug>/sponsors/<int:sponsor_id>/", sponsors.visit_sponsor, name="visit_sponsor"),
+    path("teams/<slug:slug>/manage/sponsors/", sponsors.sponsors, name="sponsors"),
+    path("teams/<slug:slug>/manage/sponsors/propose/", sponsors.propose_sponsor, name="propose_sponsor"),
+    path("teams/<slug:slug>/manage/sponsors/<int:sponsor_id>/cancel/", sponsors.cancel_sponsor, name="cancel_sponsor"),
+]
+
 urlpatterns = [
     *api_patterns,
+    *sponsor_patterns,
     path("teams/", directory.directory, name="directory"),
     path("teams/leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("teams/new/", create.create, name="create"),

@@ -32,7 +32,7 @@ def test_a_visitor_reads_every_page(client: Client, name: str) -> None:
 
 def test_the_home_page_of_a_visitor_takes_few_queries(client: Client, django_assert_num_queries) -> None:
     client.get("/")  # the figures are now in the cache
-    with django_assert_num_queries(2):  # teams that recruit, newest teams
+    with django_assert_num_queries(3):  # promotions, teams that recruit, newest teams
         client.get("/")
 
 

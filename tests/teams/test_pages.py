@@ -93,8 +93,8 @@ def test_the_directory_costs_the_same_with_10_and_with_200_teams(client, django_
         make_team()
     many = queries_of(client, "/teams/", django_assert_max_num_queries)
 
-    # One: the teams of the page with captain and number of members.
-    assert (few, many) == (1, 1)
+    # Two: the teams of the page with captain and number of members; what is promoted.
+    assert (few, many) == (2, 2)
 
 
 def test_htmx_gets_the_list_alone(client, wolves):
@@ -126,8 +126,8 @@ def test_the_team_page_costs_the_same_with_one_and_with_eight_members(
     fill(wolves, 8)
     full = queries_of(client, wolves.get_absolute_url(), django_assert_max_num_queries)
 
-    # Two: the team with its captain; the roster with its players.
-    assert (few, full) == (2, 2)
+    # Three: the team with its captain; the roster with its players; its sponsors.
+    assert (few, full) == (3, 3)
 
 
 def test_the_manage_page_costs_the_same_with_one_and_with_many_invitations(

@@ -10,9 +10,10 @@ from django.urls import reverse
 from apps.core.models import AuditEvent, Job
 from apps.notifications.models import Notification
 from apps.teams import permissions
-from apps.teams.models import CaptainTransfer, PastName, RosterChange, Team, TeamInvite, TeamMembership
+from apps.teams.models import CaptainTransfer, PastName, RosterChange, Team, TeamInvite, TeamMembership, TeamSponsor
 from apps.teams.urls import urlpatterns
 from tests.teams.people import add_member, make_invite, make_team, make_transfer, make_user
+from tests.teams.sponsoring import make_sponsor, today
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +150,29 @@ MATRIX = [
     Row("post", "accept_captaincy", "302 403 302 403 403 403 403 403", "302 404 302 403 403 404 404 403"),
     Row("post", "decline_captaincy", "302 403 302 403 403 403 403 403", "302 404 302 403 403 404 404 403"),
     Row("post", "cancel_captaincy", "302 403 403 403 302 403 403 302", "302 404 403 403 302 404 404 302"),
+    Row("get", "sponsors", ONE_CAPTAIN, PRIVATE_ONE_CAPTAIN),
+    Row(
+        "post",
+        "propose_sponsor",
+        ONE_CAPTAIN_ACTS,
+        PRIVATE_ONE_CAPTAIN_ACTS,
+        {
+            "name": "Tea Stall",
+            "tier": "4",
+            "url": "https://tea.example/",
+            "starts_on": f"{today()}",
+            "ends_on": f"{today(30)}",
+        },
+    ),
+    Row("post", "cancel_sponsor", ONE_CAPTAIN_ACTS, PRIVATE_ONE_CAPTAIN_ACTS, args=lambda place: place.sponsor_args),
+    # Everybody who sees the team is led to the sponsor's own site.
+    Row(
+        "get",
+        "visit_sponsor",
+        "302 302 302 302 302 302 302 302",
+        "404 404 302 302 302 404 404 302",
+        args=lambda place: place.sponsor_args,
+    ),
     # The API of a visitor says 403 where the page leads to the log-in.
     Row("get", "api_teams", PUBLIC, PUBLIC, args=no_arguments),
     Row("get", "api_team", PUBLIC, PRIVATE_PAGE),
@@ -186,6 +210,11 @@ class Place:
     inactive: TeamMembership
     banned: TeamMembership
     people: dict
+    sponsor: TeamSponsor
+
+    @property
+    def sponsor_args(self):
+        return [self.team.slug, self.sponsor.pk]
 
     def no_offer(self):
         self.team.transfers.all().delete()
@@ -213,6 +242,7 @@ def place(db):
         inactive=add_member(team, status="inactive", left_at=None),
         banned=add_member(team, status="banned"),
         people=people,
+        sponsor=make_sponsor(team),
     )
 
 
@@ -227,6 +257,7 @@ def everything():
             CaptainTransfer,
             RosterChange,
             PastName,
+            TeamSponsor,
             Notification,
             Job,
             AuditEvent,
@@ -256,7 +287,9 @@ def test_reading(row, visibility, place, django_capture_on_commit_callbacks):
         response, expected, changed = knock(row, visibility, who, place, django_capture_on_commit_callbacks)
 
         assert (who, response.status_code, changed) == (who, expected, False)
-        if expected == 302:
+        if row.name == "visit_sponsor" and expected == 302:
+            assert response["Location"] == place.sponsor.url
+        elif expected == 302:
             assert response["Location"].startswith(reverse("account_login"))
 
 

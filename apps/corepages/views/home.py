@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from apps.core import slots
 from apps.corelib import games
 from apps.corepages import selectors
+from apps.teams.selectors import promotions
 
 
 @require_safe
@@ -21,5 +22,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "top": selectors.top_teams(),
         "newest": selectors.newest_teams(),
         "games": games.GAMES.values(),
+        "shown": promotions.shown_in("homepage"),
     }
     return render(request, "corepages/home.html", context)

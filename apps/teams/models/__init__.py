@@ -3,6 +3,7 @@
 from apps.teams.models.invite import TeamInvite
 from apps.teams.models.membership import TeamMembership
 from apps.teams.models.past_name import PastName
+from apps.teams.models.promotion import TeamPromotion
 from apps.teams.models.ranking import (
     RankingCriteria,
     RankingRun,
@@ -12,6 +13,7 @@ from apps.teams.models.ranking import (
 )
 from apps.teams.models.results import TeamTournamentRegistration
 from apps.teams.models.roster_change import RosterChange
+from apps.teams.models.sponsor import SponsorDay, SponsorSighting, TeamSponsor
 from apps.teams.models.team import Team
 from apps.teams.models.transfer import CaptainTransfer
 
@@ -21,11 +23,15 @@ __all__ = [
     "RankingCriteria",
     "RankingRun",
     "RosterChange",
+    "SponsorDay",
+    "SponsorSighting",
     "Team",
     "TeamInvite",
     "TeamMembership",
     "TeamPointsAdjustment",
+    "TeamPromotion",
     "TeamRankingBreakdown",
     "TeamRankingHistory",
+    "TeamSponsor",
     "TeamTournamentRegistration",
 ]

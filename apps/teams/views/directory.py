@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from apps.common.pagination import keyset_page
 from apps.teams.forms import DirectoryForm
 from apps.teams.selectors import directory as selectors
+from apps.teams.selectors import promotions
 from apps.teams.views.requests import HtmxRequest
 
 PAGE_SIZE = 24
@@ -26,7 +27,10 @@ def directory(request: HtmxRequest) -> HttpResponse:
         size=PAGE_SIZE,
     )
     kept = {name: "on" if value is True else value for name, value in form.cleaned_data.items() if value}
+    # Who looks for something in particular, or turns a page, is not held up.
+    front = not filters and page.is_first and not request.htmx
     context = {
+        "shown": promotions.shown_in("team_hub") if front else promotions.Shown(),
         "form": form,
         "filters": filters,
         "page": page,

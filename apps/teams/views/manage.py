@@ -108,6 +108,7 @@ def _show(
         "can_disband": permissions.can_disband(standing),
         "transfer": transfers.open_transfer(team),
         "can_edit": permissions.can_edit(standing),
+        "can_propose_sponsor": permissions.can_propose_sponsor(standing),
         "invites": [
             (
                 invite,

@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from apps.teams import permissions
-from apps.teams.selectors import rosters
+from apps.teams.selectors import rosters, sponsors
+from apps.teams.views.sponsors import count_shown
 
 
 @require_safe
@@ -13,9 +14,12 @@ def team_page(request: HttpRequest, slug: str) -> HttpResponse:
     team, standing = rosters.team_for(request.user, slug)
     if team.slug != slug:
         return redirect("teams:team_page", slug=team.slug)
+    shown = sponsors.shown_on(team)
+    count_shown(request, standing, shown)
     context = {
         "team": team,
         "roster": rosters.roster(team),
+        "sponsors": shown,
         "standing": standing,
         "can_invite": permissions.can_invite(standing),
         "can_edit": permissions.can_edit(standing),

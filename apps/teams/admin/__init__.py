@@ -1,0 +1,5 @@
+"""What staff see and do. Every change goes through a service, so that it is checked and recorded like any other."""
+
+from apps.teams.admin import promotions, sponsors, teams
+
+__all__ = ["promotions", "sponsors", "teams"]
