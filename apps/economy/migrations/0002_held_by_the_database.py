@@ -1,4 +1,4 @@
-"""What the ledger promises, held by the database on PostgreSQL and SQLite alike (docs/adr/0030).
+"""What the ledger promises, held by the database on PostgreSQL and SQLite alike (docs/adr/0012).
 
 SQLite drops triggers with a table that it rebuilds: a later migration that alters one of these three tables repeats its
 triggers. ``tests/economy/test_database.py`` runs on both and notices when it doesn't.

@@ -9,7 +9,7 @@ class DeltaCrownWallet(models.Model):
     """One player's coins: the head of their chain of entries.
 
     ``cached_balance``, ``entries`` and ``head_hash`` are those of the newest entry. Only the insert of an entry changes
-    them, by a trigger; the database refuses any other change (docs/adr/0030).
+    them, by a trigger; the database refuses any other change (docs/adr/0012).
     """
 
     # The name of its unique index, idx_wallet_profile, is given in the migration.

@@ -46,7 +46,7 @@ class TeamMembership(models.Model):
     game = models.CharField(max_length=20)
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.PLAYER)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
-    # The seat among the team's eight. Numbered seats let the database hold the limit (docs/adr/0012).
+    # The seat among the team's eight. Numbered seats let the database hold the limit (docs/adr/0007).
     slot = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     in_game_role = models.CharField(max_length=30, blank=True)
     ban_reason = models.CharField(max_length=300, blank=True, db_default="")
