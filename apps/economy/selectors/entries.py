@@ -25,6 +25,8 @@ RULE_WORDS = {
     Rule.WEEKLY_TOP_TEN: "A week in a top-ten team",
     Rule.REVIEW_WRITTEN: "You reviewed something you bought",
 }
+# The other rules are configured and wait for the apps that see them happen: teams, ecommerce.
+PAID_RULES = (Rule.PROFILE_COMPLETED, Rule.EMAIL_VERIFIED)
 REASON_WORDS = {
     Reason.PARTICIPATION: "You took part in a tournament",
     Reason.TOP4: "You reached the top four",
@@ -224,8 +226,8 @@ class Earning:
 
 
 def ways_to_earn(wallet: DeltaCrownWallet | None) -> list[Earning]:
-    """Return what pays without a tournament, as staff configured it."""
-    policies = CoinPolicy.objects.filter(is_active=True, rule__in=RULE_WORDS)
+    """Return what pays without a tournament, as staff configured it. Nothing is offered that nobody pays yet."""
+    policies = CoinPolicy.objects.filter(is_active=True, rule__in=PAID_RULES)
     causes = (
         set(
             DeltaCrownTransaction.objects.filter(
