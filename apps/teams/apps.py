@@ -11,10 +11,11 @@ class TeamsConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts.events import AccountDeactivated, EmailVerified
         from apps.teams import demo, demo_rankings, frame, notification_types, reactions, sponsor_demo, sponsor_news
-        from apps.teams.events import TeamDisbanded, TeamUpdated
+        from apps.teams.events import MemberLeft, TeamDisbanded, TeamUpdated
         from apps.teams.personal_data import personal_data
+        from apps.teams.selectors import chat as chat_selectors
         from apps.teams.selectors import ranking_sources
-        from apps.teams.services import accounts
+        from apps.teams.services import accounts, chat
 
         notification_types.register_all()
         sponsor_news.register_all()
@@ -30,3 +31,6 @@ class TeamsConfig(AppConfig):
         events.subscribe(EmailVerified, reactions.on_email_verified)
         events.subscribe(TeamUpdated, reactions.on_team_changed)
         events.subscribe(TeamDisbanded, reactions.on_team_changed)
+        slots.register("personal_data", chat_selectors.personal_data, weight=31)
+        slots.register("account_purge", chat.forget, weight=31)
+        events.subscribe(MemberLeft, reactions.on_member_left)

@@ -19,3 +19,10 @@ RESERVED_SLUGS = frozenset({"new", "invites", "hub", "leaderboard", "rankings", 
 NAME_PATTERN_HELP = "3–50 characters."
 TAG_PATTERN = r"^[A-Za-z0-9]{2,10}$"
 TAG_HELP = "2–10 letters or digits, A–Z and 0–9."
+
+# Chat. What a message may hold, and how much at once.
+CHAT_BODY_LIMIT = 2000
+CHAT_PAGE = 50
+CHAT_PORTION = 100
+CHAT_UNREAD_CAP = 100
+CHAT_EMOJI = {"👍": "thumbs up", "❤️": "heart", "😂": "laughing", "🔥": "fire", "🏆": "trophy", "👀": "eyes"}

@@ -197,6 +197,26 @@ RESTORABLE = NotificationType(
     channels=IN_APP_AND_MAIL,
     icon="rotate-ccw",
 )
+CHAT_MENTION = NotificationType(
+    code="teams.chat_mention",
+    group="teams",
+    label="Someone names you in a team chat",
+    title="{actor} mentioned you in the chat of {team}",
+    url="{url}",
+    action="Open the chat",
+    channels=IN_APP,
+    icon="at-sign",
+)
+CHAT_REPLY = NotificationType(
+    code="teams.chat_reply",
+    group="teams",
+    label="Someone answers you in a team chat",
+    title="{actor} answered you in the chat of {team}",
+    url="{url}",
+    action="Open the chat",
+    channels=IN_APP,
+    icon="messages-square",
+)
 
 ALL = (
     INVITE,
@@ -218,6 +238,8 @@ ALL = (
     RENAMED,
     DISBANDED,
     RESTORABLE,
+    CHAT_MENTION,
+    CHAT_REPLY,
 )
 
 

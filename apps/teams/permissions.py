@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from apps.accounts.models import User
-from apps.core.errors import DomainError, NotFound, PermissionRefused
+from apps.core.errors import Conflict, DomainError, NotFound, PermissionRefused
 from apps.teams.errors import EmailNotVerified, NotYourInvite, PlaysElsewhere
-from apps.teams.models import CaptainTransfer, Team, TeamInvite, TeamMembership
+from apps.teams.models import CaptainTransfer, ChatMessage, Team, TeamInvite, TeamMembership
 from apps.teams.models.invite import InviteQuerySet
 from apps.teams.models.team import TeamQuerySet
 
@@ -195,6 +195,40 @@ def check_leave(viewer: Standing) -> TeamMembership:
     return viewer.membership
 
 
+def check_chat(viewer: Standing) -> TeamMembership:
+    """Read and write the chat. Members only: not even superusers read along."""
+    check_see(viewer)
+    if viewer.membership is None:
+        raise PermissionRefused("The chat is for the members of the team.")
+    return viewer.membership
+
+
+def check_edit_message(viewer: Standing, message: ChatMessage) -> None:
+    check_chat(viewer)
+    if message.author_id != viewer.user.pk:
+        raise PermissionRefused("Only who wrote a message can edit it.")
+    _check_not_deleted(message)
+
+
+def check_delete_message(viewer: Standing, message: ChatMessage) -> None:
+    """The author, or whoever keeps order in the chat."""
+    if not viewer.is_superuser:
+        check_chat(viewer)
+    if message.author_id != viewer.user.pk and not viewer.is_one_of(Role.CAPTAIN, Role.CO_CAPTAIN):
+        raise PermissionRefused("Only who wrote a message, the captain and co-captains can delete it.")
+    _check_not_deleted(message)
+
+
+def check_react(viewer: Standing, message: ChatMessage) -> None:
+    check_chat(viewer)
+    _check_not_deleted(message)
+
+
+def _check_not_deleted(message: ChatMessage) -> None:
+    if message.deleted_at is not None:
+        raise Conflict("This message was deleted.")
+
+
 def check_set_flags(user: Viewer) -> None:
     """Verified and featured are staff's words about a team."""
     if not user.has_perm("teams.change_team"):
@@ -270,6 +304,10 @@ can_restore = _boolean(check_restore)
 can_set_flags = _boolean(check_set_flags)
 can_leave = _boolean(check_leave)
 can_change_criteria = _boolean(check_change_criteria)
+can_chat = _boolean(check_chat)
+can_edit_message = _boolean(check_edit_message)
+can_delete_message = _boolean(check_delete_message)
+can_react = _boolean(check_react)
 can_answer = _boolean(check_answer)
 can_propose_sponsor = _boolean(check_propose_sponsor)
 can_review_sponsors = _boolean(check_review_sponsors)

@@ -4,7 +4,8 @@ from django.db import transaction
 
 from apps.accounts.events import AccountDeactivated, EmailVerified
 from apps.accounts.models import User
-from apps.teams.events import TeamDisbanded, TeamUpdated
+from apps.teams import chat_push
+from apps.teams.events import MemberLeft, TeamDisbanded, TeamUpdated
 from apps.teams.selectors import leaderboards
 from apps.teams.services import accounts, notices
 
@@ -23,3 +24,8 @@ def on_email_verified(event: EmailVerified) -> None:
 def on_team_changed(event: TeamUpdated | TeamDisbanded) -> None:
     """Forget the leaderboards: a team that hides or renames itself must not stand on them for a quarter of an hour."""
     leaderboards.forget()
+
+
+def on_member_left(event: MemberLeft) -> None:
+    """Close the chat of who left. Missed by a crash, the next message closes it: each socket asks before it shows."""
+    chat_push.members_changed(event.team_id)

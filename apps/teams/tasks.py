@@ -5,7 +5,15 @@ from typing import Any
 from celery import shared_task
 
 from apps.core.jobs.task import JobTask
-from apps.teams.services import PromotionService, SponsorshipService, disbanding, invites, notices, sponsor_counts
+from apps.teams.services import (
+    PromotionService,
+    SponsorshipService,
+    chat_notices,
+    disbanding,
+    invites,
+    notices,
+    sponsor_counts,
+)
 from apps.teams.services.ranking_service import ranking_service
 
 
@@ -49,6 +57,12 @@ def send_disband_notification(self: Any, team_id: int) -> int:
 def settle_disbanded_teams(self: Any) -> dict[str, Any]:
     """Make the end final where the thirty days are over. Restoring never waits for this: it looks at the clock."""
     return {"status": "success", "settled_count": disbanding.settle_disbanded_teams()}
+
+
+@shared_task(bind=True, name="teams.send_chat_notification")
+def send_chat_notification(self: Any, message_id: int) -> int:
+    """Tell who is named or answered in the chat. Run twice, it tells once: the message is the fingerprint."""
+    return chat_notices.tell_chat(message_id)
 
 
 @shared_task(bind=True, name="teams.clean_expired_invites")

@@ -3,6 +3,7 @@ from django.urls import path
 from apps.teams import api
 from apps.teams.views import (
     captaincy,
+    chat,
     create,
     directory,
     edit,
@@ -74,4 +75,12 @@ urlpatterns = [
     path("teams/<slug:slug>/disband/", lifecycle.disband, name="disband"),
     path("teams/<slug:slug>/restore/", lifecycle.restore, name="restore"),
     path("teams/<slug:slug>/history/", history.history, name="history"),
+    path("teams/<slug:slug>/chat/", chat.chat, name="chat"),
+    path("teams/<slug:slug>/chat/live/", chat.chat_live, name="chat_live"),
+    path("teams/<slug:slug>/chat/send/", chat.chat_send, name="chat_send"),
+    path("teams/<slug:slug>/chat/read/", chat.chat_read, name="chat_read"),
+    path("teams/<slug:slug>/chat/mute/", chat.chat_mute, name="chat_mute"),
+    path("teams/<slug:slug>/chat/<int:message_id>/", chat.chat_message, name="chat_message"),
+    path("teams/<slug:slug>/chat/<int:message_id>/delete/", chat.chat_delete, name="chat_delete"),
+    path("teams/<slug:slug>/chat/<int:message_id>/react/", chat.chat_react, name="chat_react"),
 ]

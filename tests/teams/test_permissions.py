@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,7 +11,19 @@ from django.urls import reverse
 from apps.core.models import AuditEvent, Job
 from apps.notifications.models import Notification
 from apps.teams import permissions
-from apps.teams.models import CaptainTransfer, PastName, RosterChange, Team, TeamInvite, TeamMembership, TeamSponsor
+from apps.teams.models import (
+    CaptainTransfer,
+    ChatMessage,
+    ChatReaction,
+    ChatReader,
+    PastName,
+    RosterChange,
+    Team,
+    TeamChat,
+    TeamInvite,
+    TeamMembership,
+    TeamSponsor,
+)
 from apps.teams.urls import urlpatterns
 from tests.teams.people import add_member, make_invite, make_team, make_transfer, make_user
 from tests.teams.sponsoring import make_sponsor, today
@@ -67,6 +80,10 @@ def an_inactive_member(place):
 
 def a_banned_player(place):
     return [place.team.slug, place.banned.pk]
+
+
+def the_message(place):
+    return [place.team.slug, place.message.pk]
 
 
 MATRIX = [
@@ -173,6 +190,33 @@ MATRIX = [
         "404 404 302 302 302 404 404 302",
         args=lambda place: place.sponsor_args,
     ),
+    Row("get", "chat", MEMBERS, PRIVATE_MEMBERS),
+    Row(
+        "get",
+        "chat_live",
+        "401 403 200 200 200 403 403 403",
+        "401 404 200 200 200 404 404 403",
+    ),
+    Row("post", "chat_send", MEMBERS_ACT, PRIVATE_MEMBERS_ACT, {"body": "Scrim at nine?", "client_id": uuid4()}),
+    Row("post", "chat_read", MEMBERS_ACT, PRIVATE_MEMBERS_ACT, {"number": 1}),
+    Row("post", "chat_mute", MEMBERS_ACT, PRIVATE_MEMBERS_ACT, {"muted": "1"}),
+    Row("get", "chat_message", MEMBERS, PRIVATE_MEMBERS, args=the_message),
+    Row(
+        "post",
+        "chat_message",
+        "302 403 302 403 403 403 403 403",
+        "302 404 302 403 403 404 404 403",
+        {"body": "Edited"},
+        args=the_message,
+    ),
+    Row("post", "chat_react", MEMBERS_ACT, PRIVATE_MEMBERS_ACT, {"emoji": "🔥"}, args=the_message),
+    Row(
+        "post",
+        "chat_delete",
+        "302 403 302 302 302 403 403 302",
+        "302 404 302 302 302 404 404 302",
+        args=the_message,
+    ),
     # The API of a visitor says 403 where the page leads to the log-in.
     Row("get", "api_teams", PUBLIC, PUBLIC, args=no_arguments),
     Row("get", "api_team", PUBLIC, PRIVATE_PAGE),
@@ -195,6 +239,18 @@ MATRIX = [
     Row("post", "api_accept_invite", API_ANSWER, API_ANSWER, args=the_link),
     Row("post", "api_decline_invite", API_ANSWER, API_ANSWER, args=the_link),
 ]
+TEAM_MODELS = (
+    Team,
+    TeamMembership,
+    TeamInvite,
+    CaptainTransfer,
+    RosterChange,
+    PastName,
+    TeamSponsor,
+    ChatMessage,
+    ChatReaction,
+    ChatReader,
+)
 # Statuses that led somewhere without doing anything.
 DID_NOTHING = {("accept_invite", who) for who in WHO if who != "invited"} | {
     ("decline_invite", who) for who in WHO if who != "invited"
@@ -211,6 +267,7 @@ class Place:
     banned: TeamMembership
     people: dict
     sponsor: TeamSponsor
+    message: ChatMessage  # the member's
 
     @property
     def sponsor_args(self):
@@ -235,6 +292,8 @@ def place(db):
     make_team("Ravens", captain=people["other_captain"])
     people["superuser"] = make_user("superuser", is_superuser=True, is_staff=True)
     make_user("target")
+    message = ChatMessage.objects.create(team=team, author=people["member"], number=1, revision=1, body="Hello")
+    TeamChat.objects.create(team=team, last_revision=1)
     return Place(
         team=team,
         invite=make_invite(team, people["invited"]),
@@ -243,6 +302,7 @@ def place(db):
         banned=add_member(team, status="banned"),
         people=people,
         sponsor=make_sponsor(team),
+        message=message,
     )
 
 
@@ -250,18 +310,7 @@ def everything():
     """All that a request of this app may change, to compare before and after."""
     return {
         model.__name__: sorted(map(str, model.objects.values_list()))
-        for model in (
-            Team,
-            TeamMembership,
-            TeamInvite,
-            CaptainTransfer,
-            RosterChange,
-            PastName,
-            TeamSponsor,
-            Notification,
-            Job,
-            AuditEvent,
-        )
+        for model in (*TEAM_MODELS, Notification, Job, AuditEvent)
     }
 
 

@@ -9,8 +9,8 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from apps.core.errors import DomainError
 from apps.teams import admin_ranking  # noqa: F401 - registers its pages
-from apps.teams.models import CaptainTransfer, PastName, RosterChange, Team, TeamInvite, TeamMembership
-from apps.teams.services import disbanding, invites, staff
+from apps.teams.models import CaptainTransfer, ChatMessage, PastName, RosterChange, Team, TeamInvite, TeamMembership
+from apps.teams.services import chat, disbanding, invites, staff
 
 
 class ReadOnly:
@@ -129,5 +129,29 @@ class InviteAdmin(ReadOnly, ModelAdmin):
                 messages.success(request, f"Invitation {invite_id} cancelled.")
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
+        # The rule of the service: a superuser may do what captains may.
+        return bool(request.user.is_superuser)
+
+
+@admin.register(ChatMessage)
+class ChatMessageAdmin(ReadOnly, ModelAdmin):
+    list_display = ["team", "number", "author", "created_at", "edited_at", "deleted_at", "deleted_by"]
+    search_fields = ["team__name", "team__tag", "author__username"]
+    list_select_related = ["team", "author", "deleted_by"]
+    ordering = ["-pk"]
+    exclude = ["client_id"]
+    actions = ["remove"]
+
+    @admin.action(description="Remove the message", permissions=["remove"])
+    def remove(self, request: HttpRequest, queryset: QuerySet[ChatMessage]) -> None:
+        for message_id in queryset.values_list("pk", flat=True):
+            try:
+                chat.delete_message(actor=request.user, message_id=message_id)
+            except DomainError as refusal:
+                messages.error(request, f"Message {message_id}: {refusal.message}")
+            else:
+                messages.success(request, f"Message {message_id} removed.")
+
+    def has_remove_permission(self, request: HttpRequest) -> bool:
         # The rule of the service: a superuser may do what captains may.
         return bool(request.user.is_superuser)

@@ -1,5 +1,6 @@
 """Teams, who plays in them, and who is asked to."""
 
+from apps.teams.models.chat import ChatMention, ChatMessage, ChatReaction, ChatReader, TeamChat
 from apps.teams.models.invite import TeamInvite
 from apps.teams.models.membership import TeamMembership
 from apps.teams.models.past_name import PastName
@@ -19,6 +20,10 @@ from apps.teams.models.transfer import CaptainTransfer
 
 __all__ = [
     "CaptainTransfer",
+    "ChatMention",
+    "ChatMessage",
+    "ChatReaction",
+    "ChatReader",
     "PastName",
     "RankingCriteria",
     "RankingRun",
@@ -26,6 +31,7 @@ __all__ = [
     "SponsorDay",
     "SponsorSighting",
     "Team",
+    "TeamChat",
     "TeamInvite",
     "TeamMembership",
     "TeamPointsAdjustment",
