@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PATIENCE = 20_000  # milliseconds: two cores may serve two browsers
+PATIENCE = 45_000  # milliseconds: two cores may serve two browsers
 
 
 @dataclass

@@ -15,10 +15,10 @@ from deltacrown.local.supervisor import GaveUpError, Supervisor
 # A program with a child of its own that ignores what asks it to end; both tell their process ids.
 FAMILY = """
 import os, signal, subprocess, sys, time
+{extra}
 stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
 child = subprocess.Popen([sys.executable, "-c", stubborn])
 print("family", os.getpid(), child.pid, flush=True)
-{extra}
 time.sleep(60)
 """
 

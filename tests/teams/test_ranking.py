@@ -38,7 +38,7 @@ from apps.teams.services.results import record_result
 from deltacrown.celery import app
 from tests.teams.people import add_member, make_team, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standard_criteria")]
 
 recalculate = ranking_service.recalculate_all_teams
 
