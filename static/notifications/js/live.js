@@ -21,7 +21,8 @@ class Bell {
     this.panel = element.querySelector("[data-bell-panel]");
     this.known = new Set();
     this.last = null; // the newest id that this page has heard of
-    this.quiet = true; // until the first answer, nothing is news
+    this.quiet = true; // until the first answer, only what came after the greeting is news
+    this.greeted = Infinity; // the newest id when the greeting was said
     this.failures = 0;
     this.arrived = 0;
   }
@@ -85,7 +86,7 @@ class Bell {
       this.poll = undefined;
       this.element.dataset.live = "socket";
       this.show(message.unread);
-      if (this.last === null) this.last = message.last_id;
+      if (this.last === null) this.last = this.greeted = message.last_id;
       this.ask(this.last);
     } else if (message.type === "notification") {
       this.show(message.unread);
@@ -141,7 +142,7 @@ class Bell {
       const state = await response.json();
       if (this.last === null) {
         this.show(state.unread);
-        this.last = state.last_id;
+        this.last = this.greeted = state.last_id;
         query = `?after=${this.last}`;
         continue;
       }
@@ -166,7 +167,7 @@ class Bell {
       this.known.add(item.id);
       this.last = Math.max(this.last ?? 0, item.id);
     }
-    const fresh = this.quiet ? [] : news.filter((item) => !item.read);
+    const fresh = news.filter((item) => !item.read && (!this.quiet || item.id > this.greeted));
     if (!fresh.length) return;
     if (fresh.length > 3) toast(`${fresh.length} new notifications`, { href: this.panel.querySelector("a[href]")?.href });
     else for (const item of fresh) toast(item.title, { href: item.url });
