@@ -1,6 +1,7 @@
 """Teams, who plays in them, and who is asked to."""
 
 from apps.teams.models.chat import ChatMention, ChatMessage, ChatReaction, ChatReader, TeamChat
+from apps.teams.models.flags import MemberFlag
 from apps.teams.models.invite import TeamInvite
 from apps.teams.models.membership import TeamMembership
 from apps.teams.models.past_name import PastName
@@ -24,6 +25,7 @@ __all__ = [
     "ChatMessage",
     "ChatReaction",
     "ChatReader",
+    "MemberFlag",
     "PastName",
     "RankingCriteria",
     "RankingRun",

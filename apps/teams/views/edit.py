@@ -11,6 +11,7 @@ from apps.teams import permissions
 from apps.teams.forms import EditForm
 from apps.teams.selectors import rosters
 from apps.teams.services import teams
+from apps.teams.views.frames import manage_frame
 from apps.teams.views.refusals import show_in_form
 from apps.teams.views.requests import SignedInRequest
 
@@ -31,5 +32,5 @@ def edit(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect(team)
-    context = {"team": team, "form": form, "can_rename": permissions.can_rename(standing)}
+    context = {**manage_frame(standing, current="edit"), "form": form, "can_rename": permissions.can_rename(standing)}
     return render(request, "teams/edit.html", context, status=422 if form.errors else 200)

@@ -8,6 +8,7 @@ from apps.common.pagination import keyset_page
 from apps.teams.forms import DayForm
 from apps.teams.selectors import history as selectors
 from apps.teams.selectors import rosters
+from apps.teams.views.frames import team_frame
 
 PAGE_SIZE = 40
 
@@ -26,7 +27,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         size=PAGE_SIZE,
     )
     context = {
-        "team": team,
+        **team_frame(standing, current="history"),
         "form": form,
         "day": day,
         "stays": selectors.roster_on(team, day) if day else [],

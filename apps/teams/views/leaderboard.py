@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from apps.teams.forms import LeaderboardForm
 from apps.teams.selectors import leaderboards, rank_explained, rosters
+from apps.teams.views.frames import team_frame
 from apps.teams.views.requests import HtmxRequest
 
 
@@ -34,5 +35,5 @@ def leaderboard(request: HtmxRequest) -> HttpResponse:
 @require_safe
 def explain_rank(request: HttpRequest, slug: str) -> HttpResponse:
     team, standing = rosters.team_for(request.user, slug)
-    context = {"team": team, "standing": standing, "explanation": rank_explained.explain(team)}
+    context = {**team_frame(standing, current="explain_rank"), "explanation": rank_explained.explain(team)}
     return render(request, "teams/explain_rank.html", context)

@@ -16,6 +16,7 @@ from apps.teams.models import Team, TeamInvite
 from apps.teams.permissions import Standing
 from apps.teams.selectors import invitations, rosters, transfers
 from apps.teams.services import invites
+from apps.teams.views.frames import manage_frame
 from apps.teams.views.refusals import show_as_message, show_in_form
 from apps.teams.views.requests import SignedInRequest
 
@@ -100,15 +101,13 @@ def _show(
 ) -> HttpResponse:
     roster = rosters.roster(team)
     context = {
-        "team": team,
-        "standing": standing,
+        **manage_frame(standing, current="manage"),
         "roster": roster,
         "without_seat": rosters.without_seat(team),
         "can_manage_roster": permissions.can_manage_roster(standing),
         "can_disband": permissions.can_disband(standing),
         "transfer": transfers.open_transfer(team),
-        "can_edit": permissions.can_edit(standing),
-        "can_propose_sponsor": permissions.can_propose_sponsor(standing),
+        "can_invite": permissions.can_invite(standing),
         "invites": [
             (
                 invite,

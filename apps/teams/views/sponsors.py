@@ -15,6 +15,7 @@ from apps.teams.permissions import Standing
 from apps.teams.selectors import promotions, rosters
 from apps.teams.selectors import sponsors as selectors
 from apps.teams.services import sponsor_counts, sponsorship
+from apps.teams.views.frames import manage_frame
 from apps.teams.views.refusals import show_as_message, show_in_form
 from apps.teams.views.requests import SignedInRequest
 from apps.teams.views.visitors import countable_visitor
@@ -86,7 +87,7 @@ def count_shown(request: HttpRequest, standing: Standing, shown: list[TeamSponso
 def _show(request: SignedInRequest, standing: Standing, form: SponsorForm) -> HttpResponse:
     team = standing.team
     context = {
-        "team": team,
+        **manage_frame(standing, current="sponsors"),
         "form": form,
         "board": selectors.board(team),
         "promotions": promotions.promotions_of(team),

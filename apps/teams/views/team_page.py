@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from apps.teams import permissions
-from apps.teams.selectors import chat, rosters, sponsors
+from apps.teams.selectors import rosters, sponsors
+from apps.teams.views.frames import team_frame
 from apps.teams.views.sponsors import count_shown
 
 
@@ -17,15 +18,10 @@ def team_page(request: HttpRequest, slug: str) -> HttpResponse:
     shown = sponsors.shown_on(team)
     count_shown(request, standing, shown)
     context = {
-        "team": team,
+        **team_frame(standing, current="team_page"),
         "roster": rosters.roster(team),
         "sponsors": shown,
-        "standing": standing,
-        "can_invite": permissions.can_invite(standing),
-        "can_edit": permissions.can_edit(standing),
         "can_leave": permissions.can_leave(standing),
-        "can_chat": permissions.can_chat(standing),
-        "chat_unread": chat.unread_count(standing) if permissions.can_chat(standing) else 0,
         "page_url": request.build_absolute_uri(team.get_absolute_url()),
         "logo_url": request.build_absolute_uri(team.logo.url(512)) if team.logo else "",
     }
