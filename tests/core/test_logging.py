@@ -22,7 +22,7 @@ from django.urls import path
 from apps.core import context
 from apps.core.logging import configuration
 from apps.core.logging.formatting import LineFormatter
-from apps.core.logging.handlers import SharedFileHandler
+from apps.core.logging.handlers import OutputHandler, SharedFileHandler
 from deltacrown import gunicorn
 
 FORGED = "Dhaka Wolves\r\n2026-11-23 ERROR apps.economy: paid\x1b[2K\u2028\u202eevil\x85\x00"
@@ -265,7 +265,9 @@ def test_a_folder_that_cannot_be_written_is_said_once_and_stops_nothing(
     handler.close()
 
 
-def test_lines_continue_when_standard_output_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_standard_output_loses_its_own_lines_and_no_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     class Closed:
         def write(self, text: str) -> int:
             raise BrokenPipeError
@@ -273,10 +275,16 @@ def test_lines_continue_when_standard_output_is_closed(monkeypatch: pytest.Monke
         def flush(self) -> None:
             raise BrokenPipeError
 
-    made = configuration(environment="development", level="INFO")
-    handler = logging.config.DictConfigurator(made).resolve(made["handlers"]["console"]["class"])()
-    monkeypatch.setattr(sys, "stdout", Closed())
-    handler.handle(logging.LogRecord("apps.x", logging.INFO, "", 0, "hello", None, None))
+    file = tmp_path / "django.log"
+    logger = logging.Logger("apps.x")
+    logger.addHandler(OutputHandler())
+    logger.addHandler(SharedFileHandler(str(file)))
+    with monkeypatch.context() as closed:
+        closed.setattr(sys, "stdout", Closed())
+        logger.warning("while it is closed")
+    logger.warning("open again")
+    assert file.read_text() == "while it is closed\nopen again\n"
+    assert capsys.readouterr() == ("open again\n", "")
 
 
 def test_four_processes_lose_no_line_while_the_file_is_rotated(tmp_path: Path) -> None:
