@@ -2,6 +2,7 @@
 
 import threading
 from typing import Any
+from uuid import uuid4
 
 from celery import Task, shared_task
 from django.contrib.auth.models import Group
@@ -71,3 +72,13 @@ def take_anything(self: Task, first: int, **others: Any) -> None:
 @shared_task(bind=True, name="tests.return_something")
 def return_something(self: Task, what: str) -> object:
     return {"set": {1, 2}, "NUL": {"a": "\x00"}, "surrogate": "\ud800", "long": "x" * 20_000, "none": None}[what]
+
+
+@shared_task(bind=True, name="tests.leave_another_mark")
+def leave_another_mark(self: Task, mark: str) -> None:
+    Group.objects.create(name=f"{mark} {Group.objects.count()} {uuid4()}")
+
+
+@shared_task(bind=True, name="tests.leave_mark_and_go_on", atomic=False)
+def leave_mark_and_go_on(self: Task, mark: str) -> None:
+    leave_another_mark.run(mark)
