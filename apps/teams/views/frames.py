@@ -28,7 +28,7 @@ TEAM_PLACES = (
 )
 MANAGE_PLACES = (
     Place("Roster and invites", "manage", permissions.can_manage),
-    Place("Team page", "edit", permissions.can_edit),
+    Place("Edit page", "edit", permissions.can_edit),
     Place("Sponsors", "sponsors", permissions.can_propose_sponsor),
 )
 
