@@ -97,6 +97,7 @@ def _as_item(row: Notification) -> dict[str, Any]:
         "title": row.title,
         "body": row.body,
         "url": row.get_absolute_url(),
+        "about": row.url,
         "read": row.read_at is not None,
         "created_at": row.created_at.isoformat(),
     }

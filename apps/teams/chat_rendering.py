@@ -13,7 +13,8 @@ _TEMPLATE = "teams/chat_message.partial.html"
 def item(team: Team, entry: Entry) -> dict[str, Any]:
     """Return one message for a browser: where it stands, and how it looks to this viewer."""
     html = get_template(_TEMPLATE).render({"team": team, "entry": entry})
-    return {"number": entry.message.number, "revision": entry.message.revision, "html": html}
+    message = entry.message
+    return {"number": message.number, "revision": message.revision, "author": message.author_id, "html": html}
 
 
 def told(team: Team, changes: Changes) -> dict[str, Any]:

@@ -241,6 +241,27 @@ def test_an_edit_is_marked_and_has_a_new_revision(crew, mim):
     assert message.edited_at is not None
 
 
+@pytest.mark.parametrize("act", ["edit", "delete"])
+def test_who_quotes_a_message_changes_with_it(crew, rafi, mim, act):
+    first = say(rafi, crew, "Scrim at nine?")
+    answers = [say(mim, crew, "Yes", reply_to_id=first.pk), say(mim, crew, "Maybe", reply_to_id=first.pk)]
+    apart = say(mim, crew, "Who brings tea?")
+    known = TeamChat.objects.get().last_revision
+
+    if act == "edit":
+        chat.edit_message(actor=rafi, message_id=first.pk, body="Scrim at ten?")
+    else:
+        chat.delete_message(actor=rafi, message_id=first.pk)
+
+    told = selectors.changes(seen_by(mim, crew), after=known)
+    assert [entry.message for entry in told.entries] == [first, *answers]
+    quoted = {entry.message.reply_to.body for entry in told.entries[1:]}
+    assert quoted == {"Scrim at ten?" if act == "edit" else ""}
+    assert TeamChat.objects.get().last_revision == known + 3
+    apart.refresh_from_db()
+    assert apart.revision == apart.number
+
+
 def test_an_edit_that_changes_nothing_is_none(crew, mim):
     message = say(mim, crew)
     chat.edit_message(actor=mim, message_id=message.pk, body=" Scrim at nine? ")

@@ -1,6 +1,7 @@
 """The chat in a real browser: two people, both sizes, with a broken line, without socket, without script."""
 
 import re
+import time
 from threading import Thread
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,8 @@ from playwright.sync_api import expect
 
 from apps.accounts.models import User
 from apps.core import rate_limit
+from apps.notifications.models import Notification
+from apps.notifications.services import notify
 from apps.teams.models import ChatMessage, Team
 from apps.teams.services import chat
 from apps.teams.services.rosters import leave_team
@@ -51,6 +54,13 @@ def say(author: User, team: Team, *bodies: str) -> None:
     elsewhere(act)
 
 
+def until(true: Any) -> None:
+    deadline = time.monotonic() + 20
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert true()
+
+
 def shot(somebody: Any, name: str) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     somebody.page.screenshot(path=SHOTS / f"{name}.png")
@@ -85,8 +95,15 @@ def test_two_people_talk(person: Any, crew: Team, rafi: User, mim: User, viewpor
     expect(one.page.locator("#m2")).to_contain_text("রাত ৯টায় আসছি")
     expect(one.page.locator("#m2 .chat-quote")).to_contain_text("Scrim at nine")
 
-    # What calls stands clear of where one writes.
-    toast = one.page.locator(".toast").filter(has_text="answered you").bounding_box()
+    expect(one.page.locator("[data-chat-typing]")).to_have_text("")
+
+    # Who looks at the answer is not called to it, and has read the news of it.
+    until(Notification.objects.filter(type="teams.chat_reply", read_at__isnull=False).exists)
+    expect(one.page.locator("[data-bell-count]")).to_have_text("0")
+    assert one.page.locator(".toast").count() == 0
+    # What calls for another reason stands clear of where one writes.
+    elsewhere(lambda: notify([rafi], "notifications.test"))
+    toast = one.page.locator(".toast").filter(has_text="test notification").bounding_box()
     assert toast["y"] + toast["height"] <= one.page.locator("[data-chat-composer]").bounding_box()["y"]
     one.page.locator("#m2 [data-chat-more]").click()
     expect(one.page.get_by_role("button", name="React with fire")).to_be_visible()
@@ -102,11 +119,17 @@ def test_two_people_talk(person: Any, crew: Team, rafi: User, mim: User, viewpor
     one.page.get_by_role("button", name="Save edit").click()
     expect(two.page.locator("#m1")).to_contain_text("Scrim at ten")
     expect(two.page.locator("#m1")).to_contain_text("edited")
+    for somebody in (one, two):
+        expect(somebody.page.locator("#m2 .chat-quote")).to_contain_text("Scrim at ten")
 
     say(mim, crew, "Where do we meet?", "I wrote a plan: https://example.com/plan", "Wrong channel, sorry")
-    two.page.locator("#m8 [data-chat-more]").click()
+    two.page.locator("#m9 [data-chat-more]").click()
     two.page.get_by_role("button", name="Delete message").click()
-    expect(one.page.locator("#m8")).to_contain_text("Message deleted.")
+    expect(one.page.locator("#m9")).to_contain_text("Message deleted.")
+    one.page.locator("#m1 [data-chat-more]").click()
+    one.page.get_by_role("button", name="Delete message").click()
+    for somebody in (one, two):
+        expect(somebody.page.locator("#m2 .chat-quote")).to_contain_text("deleted message")
     for somebody in (one, two):
         assert somebody.page.locator("[data-number]").count() == 5
         assert somebody.page.locator("[data-pending]").count() == 0
@@ -137,9 +160,8 @@ def test_the_composer_stands_above_the_bottom_bar_and_is_big_enough(person: Any,
     assert small == []
 
 
-def test_a_broken_line_among_200_messages_loses_and_doubles_nothing(
-    person: Any, crew: Team, rafi: User, mim: User
-) -> None:
+def test_a_broken_line_loses_and_doubles_nothing(person: Any, crew: Team, rafi: User, mim: User) -> None:
+    """The short form of ``python -m drills.chat``, which sends 200 and breaks more."""
     one, two = person("desktop"), person("phone")
     lines: list[Any] = []
     two.page.route_web_socket(
@@ -150,16 +172,16 @@ def test_a_broken_line_among_200_messages_loses_and_doubles_nothing(
         somebody.visit(CHAT)
         somebody.page.wait_for_selector("[data-chat][data-live=socket]")
 
-    say(rafi, crew, *[f"Word {number}" for number in range(100)])
+    say(rafi, crew, *[f"Word {number}" for number in range(30)])
     browser_side, server_side = lines.pop()
     server_side.close()
     browser_side.close()
-    say(mim, crew, *[f"Word {number}" for number in range(100, 200)])
+    say(mim, crew, *[f"Word {number}" for number in range(30, 60)])
 
     for somebody in (one, two):
-        expect(somebody.page.locator("[data-number]")).to_have_count(200, timeout=30_000)
+        expect(somebody.page.locator("[data-number]")).to_have_count(60, timeout=30_000)
         words = somebody.page.locator("[data-number] .chat-body").all_text_contents()
-        assert words == [f"Word {number}" for number in range(200)]
+        assert words == [f"Word {number}" for number in range(60)]
 
 
 def test_what_is_sent_while_the_line_is_down_arrives_once(person: Any, crew: Team, mim: User) -> None:
@@ -184,6 +206,25 @@ def test_what_is_sent_while_the_line_is_down_arrives_once(person: Any, crew: Tea
     expect(somebody.page.locator("[data-pending]")).to_have_count(0)
     expect(somebody.page.locator("[data-number]")).to_have_count(1)
     assert len(tries) == 2
+    assert ChatMessage.objects.count() == 1
+
+
+def test_what_was_typed_outlives_its_page(person: Any, crew: Team, mim: User) -> None:
+    """The line is down, the page is closed: the next page sends what waited, and still has what was being typed."""
+    somebody = person("phone")
+    somebody.log_in(mim)
+    somebody.visit(CHAT)
+    page = somebody.page
+    page.route("**/chat/send/", lambda route: route.abort())
+    write(somebody, "Said before the tunnel")
+    expect(page.locator("[data-pending]")).to_contain_text("Waiting for the connection…")
+    page.get_by_label("Message to Dhaka Wolves").fill("Half a sentence")
+    page.unroute("**/chat/send/")
+    page.reload()
+
+    expect(page.locator("[data-number]")).to_contain_text("Said before the tunnel")
+    expect(page.locator("[data-pending]")).to_have_count(0)
+    expect(page.get_by_label("Message to Dhaka Wolves")).to_have_value("Half a sentence")
     assert ChatMessage.objects.count() == 1
 
 

@@ -1,17 +1,12 @@
 // The bell: counts, toasts and the panel, live over a WebSocket, by asking every half minute where there is none.
 // Ids only grow, but a transaction with a lower one may commit later: the server sends some again, and `known` drops them.
+import { LiveSocket } from "../../siteui/js/live_socket.js";
 import { toast } from "../../siteui/js/toasts.js";
 
-const HEARTBEAT = 45_000;
-const ANSWER = 10_000;
+const LINE = { heartbeat: 45_000, longestPause: 30_000, endedBy: [4401] };
 const POLL = 30_000;
-const TRIES_BEFORE_POLLING = 2;
-const LONGEST_PAUSE = 30_000;
-const LOGGED_OUT = 4401;
-const FLOOD = 4429;
+const FIRST_POLL = 1_000;
 const OWN = /\/notifications\/(\d+\/)?$/;
-
-const jitter = (milliseconds) => milliseconds * (0.75 + Math.random() / 2);
 
 class Bell {
   constructor(element) {
@@ -22,73 +17,29 @@ class Bell {
     this.known = new Set();
     this.last = null; // the newest id that this page has heard of
     this.quiet = true; // until the first answer, only what came after the greeting is news
-    this.greeted = Infinity; // the newest id when the greeting was said
-    this.failures = 0;
+    this.greetedAt = Infinity; // the newest id when the greeting was said
     this.arrived = 0;
+    this.line = new LiveSocket(element.dataset.socket, this, LINE);
   }
 
   start() {
     this.element.addEventListener("toggle", () => { if (this.element.open) this.opened(); });
     document.addEventListener("notifications:counted", (event) => this.show(event.detail.unread));
     document.getElementById("toasts")?.addEventListener("click", (event) => this.followToast(event));
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.wake(); });
-    addEventListener("online", () => this.wake());
-    addEventListener("pagehide", () => { this.leaving = true; this.socket?.close(); });
-    addEventListener("pageshow", (event) => { if (event.persisted) { this.leaving = false; this.connect(); } });
-    setInterval(() => this.beat(), HEARTBEAT);
-    this.connect();
+    this.line.start();
   }
 
-  // --- the socket
+  // --- what the line asks of its owner
 
-  connect() {
-    clearTimeout(this.retry);
-    if (this.over || this.leaving || this.socket?.readyState <= WebSocket.OPEN) return;
-    const address = new URL(this.element.dataset.socket, location.href);
-    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    let socket;
-    try {
-      socket = new WebSocket(address);
-    } catch {
-      this.failed();
-      return;
-    }
-    this.socket = socket;
-    socket.addEventListener("message", (event) => this.heard(JSON.parse(event.data)));
-    socket.addEventListener("close", (event) => { if (socket === this.socket) this.closed(event.code); });
-  }
-
-  closed(code) {
-    clearTimeout(this.deadline);
-    this.element.dataset.live = "";
-    if (code === LOGGED_OUT) {
-      this.over = true;
-      clearTimeout(this.poll);
-      return;
-    }
-    this.failed(code === FLOOD ? 60_000 : 0);
-  }
-
-  failed(atLeast = 0) {
-    if (this.leaving) return;
-    this.failures += 1;
-    if (this.failures >= TRIES_BEFORE_POLLING) this.pollLater();
-    const pause = Math.min(LONGEST_PAUSE, 1000 * 2 ** (this.failures - 1));
-    clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.connect(), Math.max(atLeast, jitter(pause)));
+  greeted(message) {
+    this.element.dataset.live = "socket";
+    this.show(message.unread);
+    if (this.last === null) this.last = this.greetedAt = message.last_id;
+    this.beat();
   }
 
   heard(message) {
-    clearTimeout(this.deadline);
-    if (message.type === "hello") {
-      this.failures = 0;
-      clearTimeout(this.poll);
-      this.poll = undefined;
-      this.element.dataset.live = "socket";
-      this.show(message.unread);
-      if (this.last === null) this.last = this.greeted = message.last_id;
-      this.ask(this.last);
-    } else if (message.type === "notification") {
+    if (message.type === "notification") {
       this.show(message.unread);
       this.learn([message]);
     } else if (message.type === "counted") {
@@ -99,50 +50,36 @@ class Bell {
     }
   }
 
-  ask(after, continued = false) {
-    if (this.socket?.readyState !== WebSocket.OPEN) return;
-    this.socket.send(JSON.stringify({ type: "catch_up", after, continued }));
-    clearTimeout(this.deadline);
-    this.deadline = setTimeout(() => this.socket.close(), ANSWER); // half open: the network forgot it
-  }
-
   beat() {
-    if (!document.hidden && this.last !== null) this.ask(this.last);
+    if (this.last !== null) this.ask(this.last);
   }
 
-  wake() {
-    if (this.over) return;
-    if (this.socket?.readyState === WebSocket.OPEN) this.beat();
-    else this.connect();
+  ask(after, continued = false) {
+    this.line.ask({ type: "catch_up", after, continued });
   }
 
-  // --- without the socket
-
-  pollLater() {
-    if (this.poll === undefined) this.poll = setTimeout(() => this.pollNow(), jitter(this.last === null ? 1000 : POLL));
+  closed() {
+    this.element.dataset.live = "";
   }
 
-  async pollNow() {
-    this.poll = undefined;
-    if (!document.hidden) {
-      try {
-        await this.pollAll();
-        this.element.dataset.live = "poll";
-      } catch { /* offline: the next one may reach it */ }
-    }
-    if (!this.over && this.socket?.readyState !== WebSocket.OPEN) this.pollLater();
+  polled() {
+    this.element.dataset.live = "poll";
   }
 
-  async pollAll() {
+  pollPause() {
+    return this.last === null ? FIRST_POLL : POLL;
+  }
+
+  async poll() {
     let query = this.last === null ? "" : `?after=${this.last}`;
     for (;;) {
       const response = await fetch(this.element.dataset.poll + query, { headers: { Accept: "application/json" } });
-      if (response.status === 401) { this.over = true; return; }
+      if (response.status === 401) { this.line.end(); return; }
       if (!response.ok) throw new Error(String(response.status));
       const state = await response.json();
       if (this.last === null) {
         this.show(state.unread);
-        this.last = this.greeted = state.last_id;
+        this.last = this.greetedAt = state.last_id;
         query = `?after=${this.last}`;
         continue;
       }
@@ -167,7 +104,11 @@ class Bell {
       this.known.add(item.id);
       this.last = Math.max(this.last ?? 0, item.id);
     }
-    const fresh = news.filter((item) => !item.read && (!this.quiet || item.id > this.greeted));
+    const fresh = news.filter((item) => !item.read && (!this.quiet || item.id > this.greetedAt));
+    this.announce(fresh.filter((item) => !this.isLookedAt(item)));
+  }
+
+  announce(fresh) {
     if (!fresh.length) return;
     if (fresh.length > 3) toast(`${fresh.length} new notifications`, { href: this.panel.querySelector("a[href]")?.href });
     else for (const item of fresh) toast(item.title, { href: item.url });
@@ -178,6 +119,15 @@ class Bell {
       bar.hidden = false;
       bar.querySelector("[data-bell-new-text]").textContent = this.arrived === 1 ? "1 new notification." : `${this.arrived} new notifications.`;
     }
+  }
+
+  /** A page that shows what the news is about says so by preventing the event. Then it is read, and nobody is called. */
+  isLookedAt(item) {
+    const asks = new CustomEvent("notifications:arriving", { detail: item, cancelable: true });
+    if (document.dispatchEvent(asks)) return false;
+    const body = new FormData(this.element.querySelector("[data-bell-form]"));
+    fetch(`${item.url}read/`, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => { /* it stays unread */ });
+    return true;
   }
 
   show(unread) {

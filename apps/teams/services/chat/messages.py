@@ -1,19 +1,20 @@
-"""Say, correct, take back, react, and keep one's place in the team's chat."""
+"""Say, correct, take back and react."""
 
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core import audit, jobs, rate_limit
 from apps.core.errors import DomainError, NotFound
 from apps.corelib import typed
-from apps.teams import chat_push, permissions
+from apps.teams import permissions
 from apps.teams.constants import CHAT_BODY_LIMIT, CHAT_EMOJI
-from apps.teams.models import ChatMention, ChatMessage, ChatReaction, ChatReader, Team, TeamChat
+from apps.teams.models import ChatMention, ChatMessage, ChatReaction, Team, TeamChat
 from apps.teams.selectors import mentions
+from apps.teams.services.chat.reading import read_up_to
+from apps.teams.services.chat.revisions import active_team, change_answers, empty, lock, next_revision, tell
 
 
 @transaction.atomic(durable=True)
@@ -28,7 +29,7 @@ def send_message(
         DomainError: No words, or too many.
         RateLimited: More than 10 messages in 10 seconds, or 60 in 5 minutes.
     """
-    team = _active_team(team_id)
+    team = active_team(team_id)
     permissions.check_chat(permissions.standing(actor, team))
     # Before the lock: what the browser repeats is neither counted against its person nor waits for others.
     if known := ChatMessage.objects.filter(author=actor, client_id=client_id, team=team).first():
@@ -36,7 +37,7 @@ def send_message(
     body = _body(body)
     _check_pace(actor)
 
-    chat = _lock(team)
+    chat = lock(team)
     # Asked again, for who was removed or repeated themselves while this waited for the lock.
     permissions.check_chat(permissions.standing(actor, team))
     if known := ChatMessage.objects.filter(author=actor, client_id=client_id).first():
@@ -44,16 +45,16 @@ def send_message(
             raise DomainError("This message was sent to another team already.")
         return known
     reply_to = _message_of(team, reply_to_id) if reply_to_id is not None else None
-    number = _next_revision(chat)
+    number = next_revision(chat)
     message = ChatMessage.objects.create(
         team=team, number=number, revision=number, author=actor, client_id=client_id, body=body, reply_to=reply_to
     )
     _write_mentions(message, actor)
-    _read_up_to(actor, team, number)
+    read_up_to(actor, team, number)
 
     if reply_to or message.mentions.exists():
         jobs.enqueue("teams.send_chat_notification", message_id=message.pk)
-    _tell(chat)
+    tell(chat)
     return message
 
 
@@ -71,12 +72,13 @@ def edit_message(*, actor: User, message_id: int, body: str) -> ChatMessage:
     if body == message.body:
         return message
 
-    message.body, message.edited_at, message.revision = body, timezone.now(), _next_revision(chat)
+    message.body, message.edited_at, message.revision = body, timezone.now(), next_revision(chat)
     message.save(update_fields=["body", "edited_at", "revision"])
     message.mentions.all().delete()
     _write_mentions(message, actor)
+    change_answers(message, chat)
 
-    _tell(chat)
+    tell(chat)
     return message
 
 
@@ -91,7 +93,7 @@ def delete_message(*, actor: User, message_id: int) -> ChatMessage:
     team, message, chat = _lock_message(message_id)
     permissions.check_delete_message(permissions.standing(actor, team), message)
 
-    _empty(message, by=actor, revision=_next_revision(chat))
+    empty(message, by=actor, chat=chat)
 
     if message.author_id != actor.pk:
         audit.record(
@@ -101,7 +103,7 @@ def delete_message(*, actor: User, message_id: int) -> ChatMessage:
             old={"message": message.pk, "author": message.author_id},
             new={"deleted": True},
         )
-    _tell(chat)
+    tell(chat)
     return message
 
 
@@ -128,62 +130,11 @@ def react(*, actor: User, message_id: int, emoji: str, on: bool | None = None) -
         ChatReaction.objects.create(message=message, user=actor, emoji=emoji)
     else:
         mine.delete()
-    message.revision = _next_revision(chat)
+    message.revision = next_revision(chat)
     message.save(update_fields=["revision"])
 
-    _tell(chat)
+    tell(chat)
     return message
-
-
-@transaction.atomic(durable=True)
-def mark_read(*, actor: User, team_id: int, number: int) -> None:
-    """Remember that the actor has read up to ``number``. Never goes back, never past the newest message.
-
-    Raises:
-        NotFound, PermissionRefused: as ``send_message``.
-    """
-    team = _active_team(team_id)
-    permissions.check_chat(permissions.standing(actor, team))
-    newest = ChatMessage.objects.filter(team=team).order_by("-number").values_list("number", flat=True).first() or 0
-    _read_up_to(actor, team, min(max(number, 0), newest))
-
-
-@transaction.atomic(durable=True)
-def set_muted(*, actor: User, team_id: int, muted: bool) -> None:
-    """Let the chat call the actor, or not. Mentions always do.
-
-    Raises:
-        NotFound, PermissionRefused: as ``send_message``.
-    """
-    team = _active_team(team_id)
-    permissions.check_chat(permissions.standing(actor, team))
-    ChatReader.objects.update_or_create(team=team, user=actor, defaults={"muted": muted})
-
-
-def forget(user: User) -> None:
-    """Empty what the person wrote, in every chat, and drop their signs. Part of the deletion of the account."""
-    ChatReader.objects.filter(user=user).delete()
-    ChatMention.objects.filter(user=user).delete()
-    written = ChatMessage.objects.filter(author=user, deleted_at=None)
-    reacted = ChatMessage.objects.filter(reactions__user=user)
-    touched = set(written.values_list("team", flat=True)) | set(reacted.values_list("team", flat=True))
-    for team_id in sorted(touched):
-        team = Team.objects.get(pk=team_id)
-        chat = _lock(team)
-        for message in written.filter(team=team).order_by("number"):
-            _empty(message, by=user, revision=_next_revision(chat))
-        for message in reacted.filter(team=team).distinct().order_by("number"):
-            message.reactions.filter(user=user).delete()
-            message.revision = _next_revision(chat)
-            message.save(update_fields=["revision"])
-        _tell(chat)
-
-
-def _active_team(team_id: int) -> Team:
-    team = Team.objects.active().filter(pk=team_id).first()
-    if team is None:
-        raise NotFound("There is no such team.")
-    return team
 
 
 def _message_of(team: Team, message_id: int) -> ChatMessage:
@@ -193,25 +144,13 @@ def _message_of(team: Team, message_id: int) -> ChatMessage:
     return message
 
 
-def _lock(team: Team) -> TeamChat:
-    """Return the team's counter, locked until the transaction ends. The last lock that anybody takes."""
-    TeamChat.objects.get_or_create(team=team)
-    return TeamChat.objects.select_for_update(no_key=True).get(team=team)
-
-
 def _lock_message(message_id: int) -> tuple[Team, ChatMessage, TeamChat]:
     team_id = ChatMessage.objects.filter(pk=message_id).values_list("team_id", flat=True).first()
     if team_id is None:
         raise NotFound("There is no such message.")
-    team = _active_team(team_id)
-    chat = _lock(team)
+    team = active_team(team_id)
+    chat = lock(team)
     return team, ChatMessage.objects.get(pk=message_id), chat
-
-
-def _next_revision(chat: TeamChat) -> int:
-    chat.last_revision += 1
-    chat.save(update_fields=["last_revision"])
-    return chat.last_revision
 
 
 def _body(text: str) -> str:
@@ -236,20 +175,3 @@ def _check_changes(actor: User) -> None:
 def _write_mentions(message: ChatMessage, actor: User) -> None:
     named = mentions.members_named(message.team_id, message.body)
     ChatMention.objects.bulk_create(ChatMention(message=message, user_id=pk) for pk in named if pk != actor.pk)
-
-
-def _empty(message: ChatMessage, *, by: User, revision: int) -> None:
-    message.body, message.deleted_at, message.deleted_by, message.revision = "", timezone.now(), by, revision
-    message.save(update_fields=["body", "deleted_at", "deleted_by", "revision"])
-    message.mentions.all().delete()
-    message.reactions.all().delete()
-
-
-def _read_up_to(actor: User, team: Team, number: int) -> None:
-    ChatReader.objects.get_or_create(team=team, user=actor)
-    ChatReader.objects.filter(team=team, user=actor).update(read_number=Greatest("read_number", number))
-
-
-def _tell(chat: TeamChat) -> None:
-    """After commit. What a push misses, the next one or the browser's heartbeat brings."""
-    transaction.on_commit(lambda: chat_push.changed(chat.pk, chat.last_revision), robust=True)
