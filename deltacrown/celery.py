@@ -21,6 +21,7 @@ app.steps["worker"].add("apps.core.jobs.worker:Sweeping")
 # Tasks by the names they are registered under; a check compares them. Times are UTC.
 app.conf.beat_schedule = {
     "recompute-rankings-daily": {"task": "teams.recompute_team_rankings", "schedule": crontab(hour=2, minute=0)},
+    "settle-achievements-daily": {"task": "teams.settle_achievements", "schedule": crontab(hour=1, minute=30)},
     "clean-expired-invites": {"task": "teams.clean_expired_invites", "schedule": crontab(hour="*/6", minute=0)},
     "settle-disbanded-teams": {"task": "teams.settle_disbanded_teams", "schedule": crontab(minute=20)},
     "expire-sponsors-daily": {"task": "teams.expire_sponsors_task", "schedule": crontab(hour=3, minute=0)},

@@ -61,3 +61,10 @@ def relative_time(at: datetime, *, now: datetime) -> str:
     count = max(1, int(seconds // size))
     words = f"{count} {unit}{'' if count == 1 else 's'}"
     return f"in {words}" if ahead else f"{words} ago"
+
+
+def ordinal(place: int) -> str:
+    """``1`` → ``1st``, ``2`` → ``2nd``, ``11`` → ``11th``."""
+    if place % 100 in {11, 12, 13}:
+        return f"{place}th"
+    return f"{place}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th') }"

@@ -10,21 +10,36 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.events import AccountDeactivated, EmailVerified
-        from apps.teams import demo, demo_rankings, frame, notification_types, reactions, sponsor_demo, sponsor_news
+        from apps.teams import (
+            club_demo,
+            club_news,
+            club_pieces,
+            demo,
+            demo_rankings,
+            frame,
+            notification_types,
+            reactions,
+            sponsor_demo,
+            sponsor_news,
+        )
         from apps.teams.events import MemberLeft, TeamDisbanded, TeamUpdated
         from apps.teams.personal_data import personal_data
+        from apps.teams.selectors import achievements, ranking_sources
         from apps.teams.selectors import chat as chat_selectors
-        from apps.teams.selectors import ranking_sources
         from apps.teams.services import accounts, chat
 
         notification_types.register_all()
         sponsor_news.register_all()
+        club_news.register_all()
         ranking_sources.register_own()
+        slots.register(ranking_sources.SLOT, achievements.source, weight=30)
         slots.register("nav", frame.teams_place, weight=20)
         slots.register("profile_teams", frame.profile_teams, weight=10)
         slots.register("demo", demo.load, weight=30)
         slots.register("demo", demo_rankings.load, weight=35)
+        slots.register("demo", club_demo.load, weight=33)
         slots.register("demo", sponsor_demo.load, weight=40)
+        slots.register("profile_history", club_pieces.profile_career, weight=10)
         slots.register("personal_data", personal_data, weight=30)
         slots.register("account_purge", accounts.leave_everything, weight=30)
         events.subscribe(AccountDeactivated, reactions.on_account_deactivated)

@@ -1,6 +1,6 @@
 """Figures and words of the team rules."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 ROSTER_LIMIT = 8
 INVITE_LIFETIME = timedelta(days=7)
@@ -26,3 +26,9 @@ CHAT_PAGE = 50
 CHAT_PORTION = 100
 CHAT_UNREAD_CAP = 100
 CHAT_EMOJI = {"👍": "thumbs up", "❤️": "heart", "😂": "laughing", "🔥": "fire", "🏆": "trophy", "👀": "eyes"}
+
+# The shelf. What waits is limited by itself, so that one team does not fill the staff's queue.
+ACHIEVEMENTS_PER_TEAM = 60
+ACHIEVEMENTS_WAITING = 10
+ACHIEVEMENT_UNDO = timedelta(days=30)
+ACHIEVEMENT_EARLIEST = date(2000, 1, 1)

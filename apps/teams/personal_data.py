@@ -5,11 +5,11 @@ from typing import Any
 from django.db.models import F
 
 from apps.accounts.models import User
-from apps.teams.models import TeamInvite, TeamMembership, TeamSponsor
+from apps.teams.models import TeamAchievement, TeamInvite, TeamMembership, TeamSponsor
 
 
 def personal_data(user: User) -> dict[str, list[Any]]:
-    """Return memberships, invitations and proposed sponsors.
+    """Return memberships, invitations, proposed sponsors and what the person told for a shelf.
 
     Invitations to the person's address count too, if they answered them.
     """
@@ -29,6 +29,21 @@ def personal_data(user: User) -> dict[str, list[Any]]:
             .order_by("pk")
             .values(
                 "email", *invite_columns, team_name=F("team__name"), invitee_name=F("invitee__profile__display_name")
+            )
+        ),
+        "team_achievements_told": list(
+            TeamAchievement.objects.filter(given_by=user)
+            .order_by("pk")
+            .values(
+                "title",
+                "description",
+                "achieved_on",
+                "place",
+                "evidence_url",
+                "status",
+                "reason",
+                "created_at",
+                team_name=F("team__name"),
             )
         ),
         "team_sponsors_proposed": list(

@@ -8,9 +8,12 @@ from apps.core.jobs.task import JobTask
 from apps.teams.services import (
     PromotionService,
     SponsorshipService,
+    achievement_notices,
+    achievements,
     chat_notices,
     disbanding,
     invites,
+    milestones,
     notices,
     sponsor_counts,
 )
@@ -103,3 +106,16 @@ def process_scheduled_promotions_task(self: Any) -> dict[str, Any]:
         "activated_count": PromotionService.activate_scheduled_promotions(),
         "expired_count": PromotionService.expire_promotions(),
     }
+
+
+@shared_task(bind=True, name="teams.send_achievement_notification")
+def send_achievement_notification(self: Any, achievement_id: int) -> int:
+    """Tell the members what their results have reached. Run twice, it tells once."""
+    return achievement_notices.tell_earned(achievement_id)
+
+
+@shared_task(base=JobTask, bind=True, name="teams.settle_achievements", job_queue="bulk")
+def settle_achievements(self: JobTask) -> dict[str, Any]:
+    """Bring all shelves up to the results, before points are counted, and delete what was taken off a month ago."""
+    new = milestones.settle_all_milestones()
+    return {"status": "success", "earned_count": new, "forgotten_count": achievements.forget_removed()}

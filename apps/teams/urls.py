@@ -1,7 +1,8 @@
 from django.urls import path
 
-from apps.teams import api
+from apps.teams import api, api_club
 from apps.teams.views import (
+    achievements,
     captaincy,
     chat,
     create,
@@ -13,6 +14,7 @@ from apps.teams.views import (
     lifecycle,
     manage,
     members,
+    results,
     roster,
     sponsors,
     team_page,
@@ -24,6 +26,8 @@ api_patterns = [
     path("api/v1/teams/", api.TeamList.as_view(), name="api_teams"),
     path("api/v1/teams/<slug:slug>/", api.TeamDetail.as_view(), name="api_team"),
     path("api/v1/teams/<slug:slug>/invites/", api.InviteList.as_view(), name="api_invites"),
+    path("api/v1/teams/<slug:slug>/achievements/", api_club.AchievementList.as_view(), name="api_achievements"),
+    path("api/v1/teams/<slug:slug>/results/", api_club.ResultList.as_view(), name="api_results"),
     path("api/v1/team-invites/<uuid:token>/accept/", api.AcceptInvite.as_view(), name="api_accept_invite"),
     path("api/v1/team-invites/<uuid:token>/decline/", api.DeclineInvite.as_view(), name="api_decline_invite"),
 ]
@@ -46,9 +50,21 @@ sponsor_patterns = [
     path("teams/<slug:slug>/manage/sponsors/<int:sponsor_id>/cancel/", sponsors.cancel_sponsor, name="cancel_sponsor"),
 ]
 
+SHELF = "teams/<slug:slug>/achievements/"
+club_patterns = [
+    path(SHELF, achievements.achievements, name="achievements"),
+    path(f"{SHELF}add/", achievements.add_achievement, name="add_achievement"),
+    path(f"{SHELF}<int:achievement_id>/", achievements.edit_achievement, name="edit_achievement"),
+    path(f"{SHELF}<int:achievement_id>/remove/", achievements.remove_achievement, name="remove_achievement"),
+    path(f"{SHELF}<int:achievement_id>/restore/", achievements.restore_achievement, name="restore_achievement"),
+    path("teams/<slug:slug>/results/", results.results, name="results"),
+    path("u/<str:username>/results/", results.player_results, name="player_results"),
+]
+
 urlpatterns = [
     *api_patterns,
     *sponsor_patterns,
+    *club_patterns,
     path("teams/", directory.directory, name="directory"),
     path("teams/leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("teams/new/", create.create, name="create"),

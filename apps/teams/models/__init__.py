@@ -1,5 +1,6 @@
 """Teams, who plays in them, and who is asked to."""
 
+from apps.teams.models.achievement import TeamAchievement
 from apps.teams.models.chat import ChatMention, ChatMessage, ChatReaction, ChatReader, TeamChat
 from apps.teams.models.flags import MemberFlag
 from apps.teams.models.invite import TeamInvite
@@ -33,6 +34,7 @@ __all__ = [
     "SponsorDay",
     "SponsorSighting",
     "Team",
+    "TeamAchievement",
     "TeamChat",
     "TeamInvite",
     "TeamMembership",

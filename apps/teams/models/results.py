@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.corelib.figures import ordinal
 from apps.teams.models.team import Team
 
 
@@ -38,6 +39,7 @@ class TeamTournamentRegistration(models.Model):
     class Meta:
         ordering = ["-played_on", "-pk"]
         verbose_name = "tournament result"
+        indexes = [models.Index(fields=["team", "played_on", "id"], name="idx_result_team_played")]
         constraints = [
             models.UniqueConstraint(fields=["team", "tournament_id"], name="teams_registration_once_per_tournament"),
             models.UniqueConstraint(
@@ -63,9 +65,4 @@ class TeamTournamentRegistration(models.Model):
 
     @property
     def shown_placement(self) -> str:
-        """Return "1st", "2nd" … or nothing."""
-        if self.placement is None:
-            return ""
-        if self.placement % 100 in {11, 12, 13}:
-            return f"{self.placement}th"
-        return f"{self.placement}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(self.placement % 10, 'th') }"
+        return "" if self.placement is None else ordinal(self.placement)

@@ -14,6 +14,13 @@ from apps.teams.permissions.chat import (
     check_edit_message,
     check_react,
 )
+from apps.teams.permissions.club import (
+    can_manage_achievements,
+    can_review_achievements,
+    check_manage_achievements,
+    check_review_achievements,
+    check_review_achievements_of,
+)
 from apps.teams.permissions.invites import (
     can_answer,
     can_invite,
@@ -91,6 +98,7 @@ __all__ = [
     "can_invite_as",
     "can_leave",
     "can_manage",
+    "can_manage_achievements",
     "can_manage_roster",
     "can_offer_captaincy",
     "can_promote",
@@ -99,6 +107,7 @@ __all__ = [
     "can_remove",
     "can_rename",
     "can_restore",
+    "can_review_achievements",
     "can_review_sponsors",
     "can_see",
     "can_set_flags",
@@ -119,6 +128,7 @@ __all__ = [
     "check_invite_as",
     "check_leave",
     "check_manage",
+    "check_manage_achievements",
     "check_manage_roster",
     "check_offer_captaincy",
     "check_promote",
@@ -128,6 +138,8 @@ __all__ = [
     "check_remove",
     "check_rename",
     "check_restore",
+    "check_review_achievements",
+    "check_review_achievements_of",
     "check_review_sponsors",
     "check_see",
     "check_set_flags",

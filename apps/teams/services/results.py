@@ -12,6 +12,7 @@ from apps.core.constraints import refusing
 from apps.core.errors import Conflict, DomainError, NotFound
 from apps.teams import permissions
 from apps.teams.models import Team, TeamMembership, TeamTournamentRegistration
+from apps.teams.services import milestones
 
 Status = TeamTournamentRegistration.Status
 RECORDED = ("tournament_name", "status", "placement", "prize", "played_on")
@@ -73,6 +74,7 @@ def record_result(
         old={name: old.get(name) for name in changed},
         new={name: facts[name] for name in changed},
     )
+    milestones.settle_milestones([team.pk])
     return result
 
 

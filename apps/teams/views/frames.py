@@ -24,6 +24,8 @@ class Place:
 TEAM_PLACES = (
     Place("Overview", "team_page"),
     Place("Ranking", "explain_rank"),
+    Place("Results", "results"),
+    Place("Achievements", "achievements"),
     Place("Roster history", "history"),
 )
 MANAGE_PLACES = (

@@ -1,0 +1,90 @@
+"""/api/v1/teams/<slug>/achievements/ and /results/: what the pages show, in the same portions and by the same rules."""
+
+from typing import Any, cast
+
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny, IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.models import User
+from apps.common.pagination import keyset_page
+from apps.teams import permissions
+from apps.teams.models import TeamAchievement, TeamTournamentRegistration
+from apps.teams.selectors import achievements, results, rosters
+from apps.teams.services import achievements as services
+
+PAGE_SIZE = 50
+
+
+class AchievementSerializer(serializers.ModelSerializer[TeamAchievement]):
+    url = serializers.CharField(source="get_absolute_url")
+    counts = serializers.BooleanField(source="is_counted")
+
+    class Meta:
+        model = TeamAchievement
+        fields = [
+            "id",
+            "title",
+            "description",
+            "achieved_on",
+            "place",
+            "evidence_url",
+            "status",
+            "source",
+            "counts",
+            "url",
+        ]
+
+
+class NewAchievementSerializer(serializers.Serializer[dict[str, Any]]):
+    title = serializers.CharField(max_length=80)
+    achieved_on = serializers.DateField()
+    description = serializers.CharField(max_length=500, allow_blank=True, default="")
+    place = serializers.IntegerField(min_value=1, max_value=9999, allow_null=True, default=None)
+    evidence_url = serializers.URLField(max_length=300, allow_blank=True, default="")
+
+
+class ResultSerializer(serializers.ModelSerializer[TeamTournamentRegistration]):
+    class Meta:
+        model = TeamTournamentRegistration
+        fields = ["tournament_id", "tournament_name", "status", "placement", "prize", "played_on", "roster"]
+
+
+class AchievementList(APIView):
+    """A team's shelf, and something new on it."""
+
+    permission_classes = [IsAuthenticatedOrReadOnly]
+
+    def get(self, request: Request, slug: str) -> Response:
+        _, standing = rosters.team_for(request.user, slug)
+        shelf = achievements.shelf(standing)
+        shown = [*shelf.earned, *shelf.told, *shelf.rejected]
+        return Response({"results": AchievementSerializer(shown, many=True).data})
+
+    def post(self, request: Request, slug: str) -> Response:
+        team, standing = rosters.team_for(request.user, slug)
+        permissions.check_manage_achievements(standing)
+        given = NewAchievementSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        made = services.add_achievement(actor=cast("User", request.user), team_id=team.pk, **given.validated_data)
+        made.refresh_from_db()
+        return Response(AchievementSerializer(made).data, status=201)
+
+
+class ResultList(APIView):
+    """A team's results, newest first, in portions."""
+
+    permission_classes = [AllowAny]
+
+    def get(self, request: Request, slug: str) -> Response:
+        team, _ = rosters.team_for(request.user, slug)
+        page = keyset_page(
+            results.results_of(team),
+            order=results.NEWEST_FIRST,
+            cursor=request.query_params.get("after", ""),
+            size=PAGE_SIZE,
+        )
+        following = f"{request.path}?after={page.next_cursor}" if page.has_next else None
+        return Response({"results": ResultSerializer(page.rows, many=True).data, "next": following})

@@ -1,0 +1,28 @@
+"""Who keeps a team's shelf and calendar, and who sees its inner figures."""
+
+from apps.core.errors import PermissionRefused
+from apps.teams.models import MemberFlag
+from apps.teams.permissions.standing import Standing, Viewer, boolean, check_see
+
+
+def check_manage_achievements(viewer: Standing) -> None:
+    """Tell an achievement, change it, take it off the shelf and put it back."""
+    check_see(viewer)
+    if not viewer.has_flag(MemberFlag.MANAGE_ACHIEVEMENTS):
+        raise PermissionRefused("Only the captain, co-captains and whom they trust with it can keep the achievements.")
+
+
+def check_review_achievements(user: Viewer) -> None:
+    if not user.has_perm("teams.change_teamachievement"):
+        raise PermissionRefused("Only staff who may change achievements can decide about them.")
+
+
+def check_review_achievements_of(viewer: Standing) -> None:
+    """Staff decide about other teams: nobody confirms what earns points for their own."""
+    check_review_achievements(viewer.user)
+    if viewer.membership is not None:
+        raise PermissionRefused("You are in this team. Somebody else of staff has to decide.")
+
+
+can_manage_achievements = boolean(check_manage_achievements)
+can_review_achievements = boolean(check_review_achievements)
