@@ -19,6 +19,7 @@ class TeamsConfig(AppConfig):
             frame,
             notification_types,
             reactions,
+            social,
             sponsor_demo,
             sponsor_news,
         )
@@ -49,3 +50,4 @@ class TeamsConfig(AppConfig):
         slots.register("personal_data", chat_selectors.personal_data, weight=31)
         slots.register("account_purge", chat.forget, weight=31)
         events.subscribe(MemberLeft, reactions.on_member_left)
+        social.connect()

@@ -14,7 +14,9 @@ SPONSORSHIP_LIMIT = timedelta(days=366)
 PROMOTION_LIMIT = timedelta(days=92)
 
 # First segments of /teams/…: a team with such a slug would have no page.
-RESERVED_SLUGS = frozenset({"new", "invites", "hub", "leaderboard", "rankings", "search", "admin", "api", "feed"})
+RESERVED_SLUGS = frozenset(
+    {"new", "invites", "following", "hub", "leaderboard", "rankings", "search", "admin", "api", "feed"}
+)
 
 NAME_PATTERN_HELP = "3–50 characters."
 TAG_PATTERN = r"^[A-Za-z0-9]{2,10}$"
@@ -32,3 +34,5 @@ ACHIEVEMENTS_PER_TEAM = 60
 ACHIEVEMENTS_WAITING = 10
 ACHIEVEMENT_UNDO = timedelta(days=30)
 ACHIEVEMENT_EARLIEST = date(2000, 1, 1)
+# Following. A person reading the directory never gets there.
+FOLLOWS_PER_HOUR = 60

@@ -17,3 +17,8 @@ def profile_teams(request: HttpRequest, profile: VisibleProfile) -> tuple[str, d
     """The teams on a player's page, as far as the viewer may see them."""
     memberships = rosters.memberships_of(profile.profile_id, viewer=request.user)
     return "teams/profile_teams.partial.html", {"memberships": memberships}
+
+
+def followed_place(request: HttpRequest) -> NavItem:
+    """The teams one follows, in the account menu."""
+    return NavItem("Teams I follow", "teams:teams_followed", "heart")

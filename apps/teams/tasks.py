@@ -12,6 +12,7 @@ from apps.teams.services import (
     achievements,
     chat_notices,
     disbanding,
+    follow_notices,
     invites,
     milestones,
     notices,
@@ -119,3 +120,9 @@ def settle_achievements(self: JobTask) -> dict[str, Any]:
     """Bring all shelves up to the results, before points are counted, and delete what was taken off a month ago."""
     new = milestones.settle_all_milestones()
     return {"status": "success", "earned_count": new, "forgotten_count": achievements.forget_removed()}
+
+
+@shared_task(bind=True, name="teams.send_result_news")
+def send_result_news(self: Any, result_id: int) -> int:
+    """Tell the followers of a team how a tournament ended. Run twice, it tells once."""
+    return follow_notices.tell_result(result_id)

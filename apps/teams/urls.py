@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.teams import api, api_club
+from apps.teams import api, api_club, urls_social
 from apps.teams.views import (
     achievements,
     captaincy,
@@ -63,6 +63,7 @@ club_patterns = [
 
 urlpatterns = [
     *api_patterns,
+    *urls_social.urlpatterns,
     *sponsor_patterns,
     *club_patterns,
     path("teams/", directory.directory, name="directory"),

@@ -126,8 +126,8 @@ def test_the_team_page_costs_the_same_with_one_and_with_eight_members(
     fill(wolves, 8)
     full = queries_of(client, wolves.get_absolute_url(), django_assert_max_num_queries)
 
-    # Three: the team with its captain; the roster with its players; its sponsors.
-    assert (few, full) == (3, 3)
+    # Four: the team with its captain; how many follow it; the roster with its players; its sponsors.
+    assert (few, full) == (4, 4)
 
 
 def test_the_manage_page_costs_the_same_with_one_and_with_many_invitations(

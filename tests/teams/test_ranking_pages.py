@@ -285,8 +285,8 @@ def test_the_explanation_costs_the_same_for_few_and_for_many_rows(client, wolves
         played(wolves, number, None)
     recalculate()
 
-    # Team; breakdown; members; results; achievements; history; run; adjustments; weights. The tie has nobody above.
-    assert (few, count(client, "/teams/dhaka-wolves/rank/", django_assert_max_num_queries)) == (9, 9)
+    # Team; followers; breakdown; members; results; achievements; history; run; adjustments; weights. No team above.
+    assert (few, count(client, "/teams/dhaka-wolves/rank/", django_assert_max_num_queries)) == (10, 10)
 
 
 def test_the_team_page_tells_rank_and_points_without_another_query(client, wolves, django_assert_max_num_queries):
@@ -294,8 +294,8 @@ def test_the_team_page_tells_rank_and_points_without_another_query(client, wolve
     page = text(client.get("/teams/dhaka-wolves/"))
     assert "Rank in Valorant 1" in page
     assert "Points 10 Explain where they come from" in page
-    # The team with its captain and rank, its roster, its sponsors.
-    assert count(client, "/teams/dhaka-wolves/", django_assert_max_num_queries) == 3
+    # The team with its captain and rank, its followers, its roster, its sponsors.
+    assert count(client, "/teams/dhaka-wolves/", django_assert_max_num_queries) == 4
 
 
 def test_the_home_page_shows_top_teams_once_there_are_points(client, wolves):

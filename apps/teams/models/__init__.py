@@ -3,6 +3,7 @@
 from apps.teams.models.achievement import TeamAchievement
 from apps.teams.models.chat import ChatMention, ChatMessage, ChatReaction, ChatReader, TeamChat
 from apps.teams.models.flags import MemberFlag
+from apps.teams.models.follow import TeamFollow
 from apps.teams.models.invite import TeamInvite
 from apps.teams.models.membership import TeamMembership
 from apps.teams.models.past_name import PastName
@@ -36,6 +37,7 @@ __all__ = [
     "Team",
     "TeamAchievement",
     "TeamChat",
+    "TeamFollow",
     "TeamInvite",
     "TeamMembership",
     "TeamPointsAdjustment",

@@ -21,6 +21,7 @@ from apps.teams.permissions.club import (
     check_review_achievements,
     check_review_achievements_of,
 )
+from apps.teams.permissions.follows import can_follow, check_follow
 from apps.teams.permissions.invites import (
     can_answer,
     can_invite,
@@ -94,6 +95,7 @@ __all__ = [
     "can_disband",
     "can_edit",
     "can_edit_message",
+    "can_follow",
     "can_invite",
     "can_invite_as",
     "can_leave",
@@ -124,6 +126,7 @@ __all__ = [
     "check_disband",
     "check_edit",
     "check_edit_message",
+    "check_follow",
     "check_invite",
     "check_invite_as",
     "check_leave",

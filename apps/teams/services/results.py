@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.core import audit
+from apps.core import audit, jobs
 from apps.core.constraints import refusing
 from apps.core.errors import Conflict, DomainError, NotFound
 from apps.teams import permissions
 from apps.teams.models import Team, TeamMembership, TeamTournamentRegistration
-from apps.teams.services import milestones
+from apps.teams.services import follow_notices, milestones
 
 Status = TeamTournamentRegistration.Status
 RECORDED = ("tournament_name", "status", "placement", "prize", "played_on")
@@ -75,6 +75,8 @@ def record_result(
         new={name: facts[name] for name in changed},
     )
     milestones.settle_milestones([team.pk])
+    if follow_notices.is_news(result):
+        jobs.enqueue("teams.send_result_news", result_id=result.pk, _queue="bulk")
     return result
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.teams import permissions
 from apps.teams.permissions import Standing
-from apps.teams.selectors import chat
+from apps.teams.selectors import chat, follows
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def team_frame(standing: Standing, *, current: str) -> dict[str, Any]:
         "can_manage": permissions.can_manage(standing),
         "can_chat": can_chat,
         "chat_unread": chat.unread_count(standing) if can_chat else 0,
+        "following": follows.following(standing),
     }
 
 
