@@ -4,7 +4,7 @@ PORT ?= 8000
 BOOTSTRAP := @$(PYTHON) scripts/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run servers stop reset setup check test test-fast fmt lock env-docs
+.PHONY: help run servers flower stop reset setup check test test-fast fmt lock env-docs
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ run: ## Run the whole platform: PostgreSQL, Redis, web, worker, beat (PORT=8000)
 
 servers: ## Run only PostgreSQL and Redis, for `python manage.py …`
 	$(BOOTSTRAP) servers
+
+flower: setup ## Workers and queues in the browser, behind the login of FLOWER_USER and FLOWER_PASSWORD
+	@.venv/bin/python manage.py flower
 
 stop: ## End what `make run` or `make servers` started
 	$(BOOTSTRAP) stop

@@ -36,6 +36,11 @@ app.conf.beat_schedule = {
     },
     "clean-up-accounts-daily": {"task": "accounts.clean_up", "schedule": crontab(hour=21, minute=40)},
     "delete-finished-jobs-daily": {"task": "core.delete_finished_jobs", "schedule": crontab(hour=4, minute=30)},
+    "delete-expired-sessions-daily": {"task": "core.delete_expired_sessions", "schedule": crontab(hour=4, minute=40)},
+    "delete-old-notifications-daily": {
+        "task": "notifications.delete_old_notifications",
+        "schedule": crontab(hour=4, minute=50),
+    },
     # The seed's entry, and the runs for everybody else's hour and zone. Both take who is due, each person once.
     "send-digest-emails-daily": {"task": "notifications.send_daily_digest", "schedule": crontab(hour=8, minute=0)},
     "send-digest-emails-by-zone": {"task": "notifications.send_daily_digest", "schedule": crontab(minute="*/15")},

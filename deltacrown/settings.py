@@ -201,6 +201,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KB: a process that grew ends after its job, and a fresh one goes on
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 1_000_000  # each job checks its connection, which is ten times cheaper than a new one
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -210,6 +211,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }  # longer than any task: no second delivery of a live one
 CELERY_BEAT_SCHEDULER = "apps.core.jobs.beat:JobScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 20
+FLOWER_USER = env.FLOWER_USER
+FLOWER_PASSWORD = env.FLOWER_PASSWORD.get_secret_value()
 
 # --- Language, time ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -89,7 +89,9 @@ def load() -> list[Scenario]:
 def project_tasks() -> list[str]:
     """Return the names of all tasks that our apps register. The tests' and the drills' own are not among them."""
     tasks = registry.loaded_app().tasks
-    return sorted(name for name, task in tasks.items() if type(task).run.__module__.startswith("apps."))
+    return sorted(
+        name for name, task in tasks.items() if task.name == name and type(task).run.__module__.startswith("apps.")
+    )
 
 
 def run_twice(scenario: Scenario) -> int:

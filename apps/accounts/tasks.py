@@ -5,11 +5,12 @@ from typing import Any
 from celery import shared_task
 
 from apps.accounts.services import deletion, mails, unverified
+from apps.core.jobs.task import JobTask
 
 
 # Tried again for as long as the mail is of use: it forgets itself after three days.
-@shared_task(bind=True, name="accounts.send_mail", max_retries=None)
-def send_mail(self: Any, mail_id: str) -> bool:
+@shared_task(base=JobTask, bind=True, name="accounts.send_mail", job_queue="critical", max_retries=None)
+def send_mail(self: JobTask, mail_id: str) -> bool:
     """Send one stored mail."""
     return mails.send_mail(mail_id=mail_id)
 

@@ -46,6 +46,10 @@ SMTP_TIMEOUT_SECONDS = 30
 # Tries of one delivery before it is listed as failed.
 MAX_ATTEMPTS = 6
 
+# Read, or mailed only and never shown in the list.
+KEPT_DAYS_READ = 90
+KEPT_DAYS_UNREAD = 365
+
 # Badge and count stop here: "99+" tells as much and costs a bounded scan.
 UNREAD_CAP = 100
 # What the menu under the bell shows.

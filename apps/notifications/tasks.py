@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from apps.notifications.services import deliveries, digests, fanning_out
+from apps.notifications.services import deliveries, digests, fanning_out, retention
 
 
 # Not atomic: each step of a delivery is committed before the next, or a killed worker would forget that it sent.
@@ -41,3 +41,12 @@ def send_daily_digest(self: Any) -> dict[str, str | int]:
 def settle_interrupted_deliveries(self: Any) -> dict[str, int]:
     """List deliveries whose process died in the hand-over."""
     return {"unclear": deliveries.settle_interrupted()}
+
+
+# Not atomic: batches stay deleted when it is stopped half-way.
+@shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own task class
+    bind=True, name="notifications.delete_old_notifications", atomic=False, job_queue="bulk"
+)
+def delete_old_notifications(self: Any) -> dict[str, int]:
+    """Delete what was read or told long ago, with its deliveries."""
+    return retention.delete_old_notifications()

@@ -176,6 +176,10 @@ class Environment(BaseModel):
     CELERY_RESULT_BACKEND: RedisUrl | Literal[""] = variable(
         "", "Where Celery keeps results. Empty: nowhere; the jobs table holds them.", "", "Redis and Celery"
     )
+    FLOWER_USER: str = variable("", "Login of `make flower`. Empty: it does not start.", "ops", "Redis and Celery")
+    FLOWER_PASSWORD: SecretStr = variable(
+        SecretStr(""), "Its password, of 12 characters or more.", "", "Redis and Celery"
+    )
 
     # --- E-mail
     EMAIL_BACKEND: str = variable(

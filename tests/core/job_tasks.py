@@ -18,7 +18,7 @@ class Broken(Exception):
     """What a faulty task raises."""
 
 
-@shared_task(bind=True, name="tests.leave_mark")
+@shared_task(bind=True, name="tests.leave_mark", formerly=("tests.make_mark",))
 def leave_mark(self: Task, mark: str) -> dict[str, str]:
     Group.objects.create(name=mark)
     return {"mark": mark}

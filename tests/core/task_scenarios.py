@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from apps.core.models import Job
 from tests.once import Case, a_number, once
@@ -19,3 +21,14 @@ def old_and_new_jobs() -> Case:
             finished_at=Now() - timedelta(days=days),
         )
     return Case({}, effect=lambda: list(Job.objects.filter(args={"mark": mark}).values_list("name", flat=True)))
+
+
+@once("core.delete_expired_sessions", expects=["valid"])
+def a_login_that_ran_out() -> Case:
+    number = a_number()
+    for name, hours in (("valid", 1), ("gone", -1)):
+        Session.objects.create(
+            session_key=f"{name}-{number}", session_data="", expire_date=timezone.now() + timedelta(hours=hours)
+        )
+    mine = Session.objects.filter(session_key__endswith=f"-{number}")
+    return Case({}, effect=lambda: [key.partition("-")[0] for key in mine.values_list("session_key", flat=True)])

@@ -44,8 +44,8 @@ def _forget() -> None:
 @pytest.fixture
 def broker(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
     """A broker that is there. On a busy machine it may answer later than a page would wait."""
-    patience = {name: 10 if name.endswith("timeout") else value for name, value in dispatch._IMPATIENCE.items()}
-    monkeypatch.setattr(dispatch, "_IMPATIENCE", patience)
+    patience = {name: 10 if name.endswith("timeout") else value for name, value in dispatch.IMPATIENCE.items()}
+    monkeypatch.setattr(dispatch, "IMPATIENCE", patience)
     client = redis.Redis.from_url(settings.CELERY_BROKER_URL)
     client.delete(*QUEUES)
     yield client

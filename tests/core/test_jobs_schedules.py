@@ -144,6 +144,14 @@ def test_beat_goes_on_while_the_database_is_away(
     assert "The schedule waits for the database" in caplog.text
 
 
+def test_a_beat_with_an_entry_that_could_never_run_does_not_start(scheduled: dict[str, object]) -> None:
+    scheduled["seed-like"] = {"task": "apps.core.tasks.delete_finished_jobs", "schedule": 60.0}
+    with pytest.raises(SystemExit, match="seed-like can never run: No task is named"):
+        JobScheduler(registry.loaded_app(), max_interval=20).setup_schedule()
+    scheduled.clear()
+    JobScheduler(registry.loaded_app(), max_interval=20).setup_schedule()
+
+
 def test_beat_sleeps_no_longer_than_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedules, "tick", lambda: 3600.0)
     monkeypatch.setattr("apps.core.jobs.beat.connections.close_all", lambda: None)
@@ -153,9 +161,3 @@ def test_beat_sleeps_no_longer_than_its_limit(monkeypatch: pytest.MonkeyPatch) -
 def test_the_settings_name_this_beat() -> None:
     assert settings.CELERY_BEAT_SCHEDULER == "apps.core.jobs.beat:JobScheduler"
     assert job_tasks.leave_mark.name in registry.loaded_app().tasks
-
-
-def test_the_schedule_of_the_seed_stands_as_far_as_its_tasks_exist() -> None:
-    """Names and times are contracts. The other four come with rankings, digest, sponsors and promotions."""
-    found = {entry.name: (entry.task, entry.when) for entry in schedules.entries()}
-    assert found["clean-expired-invites"] == ("teams.clean_expired_invites", crontab(hour="*/6", minute=0))

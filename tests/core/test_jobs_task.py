@@ -13,7 +13,8 @@ from django.contrib.auth.models import Group
 from django.db import OperationalError
 from django.utils import timezone
 
-from apps.core.jobs import leases
+from apps.core import jobs
+from apps.core.jobs import leases, registry, running
 from apps.core.jobs.retrying import RetryLater
 from apps.core.models import Job
 from tests.core import job_tasks
@@ -131,3 +132,10 @@ def test_a_worker_forks_between_sweeps_and_a_sweep_that_hangs_does_not_stop_it(t
         command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=90, check=False
     )
     assert done.stdout.endswith("kept\n"), done.stderr[-3000:]
+
+
+def test_a_job_of_the_last_release_finds_its_task_by_the_name_it_had_then() -> None:
+    waiting = jobs.enqueue("tests.make_mark", mark="renamed")
+    assert running.run(waiting.pk)
+    assert Group.objects.get().name == "renamed"
+    assert registry.loaded_app().tasks["tests.make_mark"] is registry.task_named("tests.leave_mark")

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from channels.layers import get_channel_layer
 from django.core import mail
@@ -131,3 +132,15 @@ def a_mail_whose_process_died() -> Case:
         state=DeliveryState.SENDING, claimed_at=timezone.now() - timedelta(hours=1)
     )
     return Case({}, effect=lambda: states(rows))
+
+
+@once("notifications.delete_old_notifications", expects=["read lately", "unread"])
+def old_news() -> Case:
+    user = person()
+    now = timezone.now()
+    for title, told_days, read_days in (("read", 100, 95), ("read lately", 100, 80), ("unread", 300, None)):
+        row = Notification.objects.create(recipient=user, type=NEWS, title=title, fingerprint=title, batch=uuid4())
+        read_at = None if read_days is None else now - timedelta(days=read_days)
+        Notification.objects.filter(pk=row.pk).update(created_at=now - timedelta(days=told_days), read_at=read_at)
+    left = Notification.objects.filter(recipient=user).order_by("title")
+    return Case({}, effect=lambda: list(left.values_list("title", flat=True)))

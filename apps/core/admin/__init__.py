@@ -2,5 +2,6 @@
 
 from apps.core.admin.audit import AuditEventAdmin
 from apps.core.admin.jobs import FailedJobAdmin, JobAdmin
+from apps.core.admin.schedules import ScheduleAdmin
 
-__all__ = ["AuditEventAdmin", "FailedJobAdmin", "JobAdmin"]
+__all__ = ["AuditEventAdmin", "FailedJobAdmin", "JobAdmin", "ScheduleAdmin"]

@@ -6,7 +6,7 @@ from typing import Any
 from celery.beat import Scheduler
 from django.db import InterfaceError, OperationalError, connections
 
-from apps.core.jobs import schedules
+from apps.core.jobs import checks, heartbeats, schedules
 
 logger = logging.getLogger(__name__)
 
@@ -14,13 +14,20 @@ logger = logging.getLogger(__name__)
 class JobScheduler(Scheduler):
     """Run any number of these: each due time becomes one job. It keeps no file, and needs no broker to go on."""
 
+    def setup_schedule(self) -> None:
+        """Refuse to start with an entry that could never run: in the log of a beat that runs nobody would see it."""
+        if faults := checks.check_schedule():
+            raise SystemExit("\n".join(str(fault.msg) for fault in faults))
+
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Enqueue what is due. Returns the seconds to sleep."""
         longest = float(self.max_interval or 300)
         try:
-            return min(schedules.tick(), longest)
+            wait = min(schedules.tick(), longest)
+            heartbeats.report(heartbeats.BEAT)
         except (OperationalError, InterfaceError) as error:
             logger.warning("The schedule waits for the database: %s", error)
-            return min(5.0, longest)
+            wait = min(5.0, longest)
         finally:
             connections.close_all()  # it sleeps for long; nobody should hold a connection meanwhile
+        return wait

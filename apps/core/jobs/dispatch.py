@@ -21,7 +21,7 @@ JOB_HEADER = "job_id"
 PAUSE_AFTER_FAILURE = 5.0  # seconds without a try, so that a request with ten jobs waits once and not ten times
 
 # Somebody waits for a page while the broker is asked: half a second in all, also when it hangs.
-_IMPATIENCE = {
+IMPATIENCE = {
     "socket_connect_timeout": 0.4,
     "socket_timeout": 0.4,
     "max_retries": 0,
@@ -107,7 +107,7 @@ def _broker() -> Iterator[Any]:
 def _producer() -> Any:
     if _line.producer is None or _line.pid != os.getpid():
         app = registry.loaded_app()
-        connection = app.connection(settings.CELERY_BROKER_URL, transport_options=_IMPATIENCE)
+        connection = app.connection(settings.CELERY_BROKER_URL, transport_options=IMPATIENCE)
         _line.producer = app.amqp.Producer(connection, auto_declare=False)
         _line.pid = os.getpid()
     return _line.producer

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from apps.core.jobs import schedules, sweeping
+from apps.core.jobs import heartbeats, schedules, sweeping
 from apps.core.jobs.sweeper import Sweeper
 
 
@@ -14,4 +14,6 @@ def start() -> None:
 
 def _work() -> None:
     schedules.tick()
+    heartbeats.report(heartbeats.BEAT)
     sweeping.sweep()
+    heartbeats.report(heartbeats.WORKER)

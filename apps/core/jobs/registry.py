@@ -21,6 +21,9 @@ def loaded_app() -> "Celery[Any]":
     app = app_or_default()
     autodiscover_modules("tasks")
     app.finalize()
+    for task in list(app.tasks.values()):
+        for former in getattr(task, "formerly", ()):
+            app.tasks.setdefault(former, task)
     return app
 
 

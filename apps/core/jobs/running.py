@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from apps.core import context
-from apps.core.jobs import arguments, leases, registry, retrying
+from apps.core.jobs import arguments, leases, registry, retrying, schedule_rows
 from apps.core.models import Job
 from apps.core.scrubbing import scrub
 
@@ -63,6 +63,7 @@ def _run_body(job: Job, task: "JobTask") -> None:
 
 def _succeed(job: Job, result: object) -> None:
     leases.end(job, state=Job.State.SUCCEEDED, finished_at=Now(), result=arguments.storable(result))
+    schedule_rows.note_success(job)
 
 
 def _note_failure(job: Job, task: "JobTask", error: Exception) -> None:

@@ -26,6 +26,7 @@ class JobTask(Task[Any, Any]):
     ``max_retries``: How often it runs again after an error (3).
     ``backoff_seconds``, ``backoff_max_seconds``: Longest pause before a first retry, then doubled, and its limit.
     ``job_queue``: ``critical``, ``default`` or ``bulk``.
+    ``formerly``: Names that it had before; jobs and messages of the last release still find it.
     """
 
     atomic = True
@@ -34,6 +35,7 @@ class JobTask(Task[Any, Any]):
     backoff_seconds = 5
     backoff_max_seconds = 600
     ignore_result = True
+    formerly: tuple[str, ...] = ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         # Taken, not read: a body that calls its own task by hand must not find the job again.

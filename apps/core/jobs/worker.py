@@ -6,6 +6,7 @@ from celery import bootsteps
 from django.conf import settings
 from django.db import connections
 
+from apps.core.jobs import heartbeats, registry, sweeping
 from apps.core.jobs.sweeper import Sweeper
 
 
@@ -16,8 +17,9 @@ class Sweeping(bootsteps.StartStopStep):
 
     def __init__(self, worker: Any, **kwargs: Any) -> None:
         super().__init__(worker, **kwargs)
-        _use_connections_for_jobs()
-        self._sweeper = Sweeper()
+        use_connections_for_jobs()
+        registry.loaded_app()  # with former names of tasks, before Celery makes its table of what it can run
+        self._sweeper = Sweeper(_sweep)
         self._sweeper.let_forks_wait()
 
     def start(self, worker: Any) -> None:
@@ -30,7 +32,12 @@ class Sweeping(bootsteps.StartStopStep):
         self.stop(worker)
 
 
-def _use_connections_for_jobs() -> None:
+def _sweep() -> None:
+    heartbeats.report(heartbeats.WORKER)
+    sweeping.sweep()
+
+
+def use_connections_for_jobs() -> None:
     """Let a job take its time, keep a connection from job to job, and share none with a forked process."""
     for alias in connections:
         connections.settings[alias] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}

@@ -93,7 +93,27 @@ class Schedule(models.Model):
 
     name = models.CharField(primary_key=True, max_length=200)
     due_at = models.DateTimeField("last due")
-    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name="last job")
+    last_success_at = models.DateTimeField("last success", null=True)
+    paused_at = models.DateTimeField(null=True, help_text="Since when its times pass without a job.")
+
+    class Meta:
+        permissions = [("manage_schedule", "Can pause, resume and run the schedule")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Heartbeat(models.Model):
+    """When a worker or a beat last said that it lives."""
+
+    name = models.CharField(primary_key=True, max_length=300)
+    kind = models.CharField(max_length=20)
+    host = models.CharField(max_length=255)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(name="core_heartbeat_kind", fields=["kind", "host", "seen_at"])]
 
     def __str__(self) -> str:
         return self.name
