@@ -1,9 +1,10 @@
-"""/api/v1/teams/<slug>/achievements/ and /results/: what the pages show, in the same portions and by the same rules."""
+"""/api/v1/teams/<slug>/: achievements, results and practice, by the same rules as the pages."""
 
 from typing import Any, cast
 
+from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny, IsAuthenticatedOrReadOnly
+from rest_framework.permissions import AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,8 +12,8 @@ from rest_framework.views import APIView
 from apps.accounts.models import User
 from apps.common.pagination import keyset_page
 from apps.teams import permissions
-from apps.teams.models import TeamAchievement, TeamTournamentRegistration
-from apps.teams.selectors import achievements, results, rosters
+from apps.teams.models import PracticeSession, TeamAchievement, TeamTournamentRegistration
+from apps.teams.selectors import achievements, practice, results, rosters
 from apps.teams.services import achievements as services
 
 PAGE_SIZE = 50
@@ -52,6 +53,31 @@ class ResultSerializer(serializers.ModelSerializer[TeamTournamentRegistration]):
         fields = ["tournament_id", "tournament_name", "status", "placement", "prize", "played_on", "roster"]
 
 
+class PracticeSerializer(serializers.ModelSerializer[PracticeSession]):
+    mine = serializers.CharField()
+    coming = serializers.IntegerField()
+    url = serializers.CharField(source="get_absolute_url")
+
+    class Meta:
+        model = PracticeSession
+        fields = [
+            "id",
+            "title",
+            "kind",
+            "starts_at",
+            "ends_at",
+            "time_zone",
+            "place",
+            "link",
+            "opponent",
+            "notes",
+            "is_cancelled",
+            "coming",
+            "mine",
+            "url",
+        ]
+
+
 class AchievementList(APIView):
     """A team's shelf, and something new on it."""
 
@@ -88,3 +114,22 @@ class ResultList(APIView):
         )
         following = f"{request.path}?after={page.next_cursor}" if page.has_next else None
         return Response({"results": ResultSerializer(page.rows, many=True).data, "next": following})
+
+
+class PracticeList(APIView):
+    """What a team has planned, soonest first, in portions. For its members."""
+
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request: Request, slug: str) -> Response:
+        team, standing = rosters.team_for(request.user, slug)
+        permissions.check_see_practice(standing)
+        page = keyset_page(
+            practice.sessions_of(standing).filter(ends_at__gt=timezone.now()),
+            order=("starts_at", "pk"),
+            cursor=request.query_params.get("after", ""),
+            size=PAGE_SIZE,
+        )
+        following = f"{request.path}?after={page.next_cursor}" if page.has_next else None
+        rows = practice.shown(page.rows, team)
+        return Response({"results": PracticeSerializer(rows, many=True).data, "next": following})

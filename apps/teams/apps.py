@@ -18,6 +18,7 @@ class TeamsConfig(AppConfig):
             demo_rankings,
             frame,
             notification_types,
+            practice_demo,
             reactions,
             social,
             sponsor_demo,
@@ -25,20 +26,23 @@ class TeamsConfig(AppConfig):
         )
         from apps.teams.events import MemberLeft, TeamDisbanded, TeamUpdated
         from apps.teams.personal_data import personal_data
-        from apps.teams.selectors import achievements, ranking_sources
+        from apps.teams.selectors import achievements, practice, ranking_sources
         from apps.teams.selectors import chat as chat_selectors
-        from apps.teams.services import accounts, chat
+        from apps.teams.services import accounts, calendars, chat
 
         notification_types.register_all()
         sponsor_news.register_all()
         club_news.register_all()
         ranking_sources.register_own()
         slots.register(ranking_sources.SLOT, achievements.source, weight=30)
+        slots.register(ranking_sources.SLOT, practice.source, weight=60)
+        slots.register("account_menu", club_pieces.calendar_place, weight=15)
         slots.register("nav", frame.teams_place, weight=20)
         slots.register("profile_teams", frame.profile_teams, weight=10)
         slots.register("demo", demo.load, weight=30)
         slots.register("demo", demo_rankings.load, weight=35)
         slots.register("demo", club_demo.load, weight=33)
+        slots.register("demo", practice_demo.load, weight=34)
         slots.register("demo", sponsor_demo.load, weight=40)
         slots.register("profile_history", club_pieces.profile_career, weight=10)
         slots.register("personal_data", personal_data, weight=30)
@@ -47,6 +51,8 @@ class TeamsConfig(AppConfig):
         events.subscribe(EmailVerified, reactions.on_email_verified)
         events.subscribe(TeamUpdated, reactions.on_team_changed)
         events.subscribe(TeamDisbanded, reactions.on_team_changed)
+        slots.register("personal_data", practice.personal_data, weight=32)
+        slots.register("account_purge", calendars.forget, weight=32)
         slots.register("personal_data", chat_selectors.personal_data, weight=31)
         slots.register("account_purge", chat.forget, weight=31)
         events.subscribe(MemberLeft, reactions.on_member_left)

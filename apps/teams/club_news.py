@@ -47,7 +47,58 @@ ACHIEVEMENTS = (
     ),
 )
 
+PRACTICE = (
+    _news(
+        "practice_planned",
+        "Practice is planned",
+        "{team} plans: {title}",
+        "{when}.{place}{more} Say whether you come.",
+        icon="calendar",
+        action="Answer",
+    ),
+    _news(
+        "practice_moved",
+        "Practice is moved",
+        "{title} of {team} is moved",
+        "It is now {when}.{place}{more} Answers for the old time are gone: say again whether you come.",
+        icon="calendar",
+        action="Answer",
+    ),
+    _news(
+        "practice_changed",
+        "Practice changes in another way",
+        "{title} of {team} has changed",
+        "{when}.{place}{more}",
+        icon="calendar",
+        action="See what changed",
+    ),
+    _news(
+        "practice_cancelled",
+        "Practice is cancelled",
+        "{title} of {team} is cancelled",
+        "It was planned for {when}.{more}",
+        icon="calendar",
+        action="See the calendar",
+    ),
+    _news(
+        "practice_restored",
+        "Cancelled practice takes place after all",
+        "{title} of {team} takes place after all",
+        "{when}.{place}",
+        icon="calendar",
+        action="Answer",
+    ),
+    _news(
+        "practice_reminder",
+        "Practice begins in half an hour",
+        "{title} of {team} begins in {minutes} minutes",
+        "{when}.{place}",
+        icon="clock",
+        action="See who comes",
+    ),
+)
+
 
 def register_all() -> None:
-    for notification_type in ACHIEVEMENTS:
+    for notification_type in (*ACHIEVEMENTS, *PRACTICE):
         register(notification_type)

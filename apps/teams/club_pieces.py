@@ -1,9 +1,10 @@
-"""What a player's page shows of the club room: trophies and results from the days of a seat."""
+"""What the club room puts into the pages of others."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
+from apps.common.navigation import NavItem
 from apps.teams.selectors import careers
 from apps.user_profile.selectors import VisibleProfile
 
@@ -21,3 +22,8 @@ def profile_career(request: HttpRequest, profile: VisibleProfile) -> tuple[str, 
         "achievements": list(achievements[:TROPHIES]),
         "results": list(results[:RESULTS]),
     }
+
+
+def calendar_place(request: HttpRequest) -> NavItem:
+    """Practice in all my teams, in the account menu."""
+    return NavItem("My calendar", "teams:my_calendar", "calendar")

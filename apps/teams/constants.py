@@ -36,3 +36,11 @@ ACHIEVEMENT_UNDO = timedelta(days=30)
 ACHIEVEMENT_EARLIEST = date(2000, 1, 1)
 # Following. A person reading the directory never gets there.
 FOLLOWS_PER_HOUR = 60
+
+# Practice. A series is at most half a year; what is far ahead is a wish and no plan.
+PRACTICES_PER_TEAM = 120
+PRACTICE_WEEKS = 26
+PRACTICE_AHEAD = timedelta(days=366)
+PRACTICE_LONGEST = timedelta(hours=12)
+PRACTICE_REMINDER = timedelta(minutes=30)
+PRACTICE_COUNTED_FROM = 2  # members who said yes, for a session to earn points

@@ -7,7 +7,7 @@ from apps.accounts.models import User
 from apps.teams import chat_push
 from apps.teams.events import MemberLeft, TeamDisbanded, TeamUpdated
 from apps.teams.selectors import leaderboards
-from apps.teams.services import accounts, notices
+from apps.teams.services import accounts, calendars, notices
 
 
 def on_account_deactivated(event: AccountDeactivated) -> None:
@@ -27,5 +27,9 @@ def on_team_changed(event: TeamUpdated | TeamDisbanded) -> None:
 
 
 def on_member_left(event: MemberLeft) -> None:
-    """Close the chat of who left. Missed by a crash, the next message closes it: each socket asks before it shows."""
+    """Close the chat of who left, and the address of their calendar.
+
+    Missed by a crash, the next message closes the chat, and the calendar asks who is in the team each time it is read.
+    """
     chat_push.members_changed(event.team_id)
+    calendars.forget_calendars(team_id=event.team_id, profile_id=event.profile_id)

@@ -16,6 +16,7 @@ from apps.teams.services import (
     invites,
     milestones,
     notices,
+    practice_notices,
     sponsor_counts,
 )
 from apps.teams.services.ranking_service import ranking_service
@@ -126,3 +127,15 @@ def settle_achievements(self: JobTask) -> dict[str, Any]:
 def send_result_news(self: Any, result_id: int) -> int:
     """Tell the followers of a team how a tournament ended. Run twice, it tells once."""
     return follow_notices.tell_result(result_id)
+
+
+@shared_task(bind=True, name="teams.send_practice_notification")
+def send_practice_notification(self: Any, session_id: int, change: str, sessions: int = 1) -> int:
+    """Tell the members what became of their practice. Run twice, it tells once."""
+    return practice_notices.tell_practice(session_id, change, sessions)
+
+
+@shared_task(bind=True, name="teams.send_practice_reminder")
+def send_practice_reminder(self: Any, session_id: int, starts_at: str) -> int:
+    """Remind the members half an hour before. One that was moved or cancelled since reminds nobody."""
+    return practice_notices.tell_reminder(session_id, starts_at)

@@ -3,6 +3,7 @@ from django.urls import path
 from apps.teams import api, api_club, urls_social
 from apps.teams.views import (
     achievements,
+    calendars,
     captaincy,
     chat,
     create,
@@ -14,6 +15,7 @@ from apps.teams.views import (
     lifecycle,
     manage,
     members,
+    practice,
     results,
     roster,
     sponsors,
@@ -61,11 +63,29 @@ club_patterns = [
     path("u/<str:username>/results/", results.player_results, name="player_results"),
 ]
 
+PRACTICE = "teams/<slug:slug>/practice/"
+practice_patterns = [
+    path(PRACTICE, practice.practice, name="practice"),
+    path(f"{PRACTICE}plan/", practice.plan_practice, name="plan_practice"),
+    path(f"{PRACTICE}<int:session_id>/", practice.practice_session, name="practice_session"),
+    path(f"{PRACTICE}<int:session_id>/edit/", practice.edit_practice, name="edit_practice"),
+    path(f"{PRACTICE}<int:session_id>/answer/", practice.answer_practice, name="answer_practice"),
+    path(f"{PRACTICE}<int:session_id>/cancel/", practice.cancel_practice, name="cancel_practice"),
+    path(f"{PRACTICE}<int:session_id>/restore/", practice.restore_practice, name="restore_practice"),
+    path(f"{PRACTICE}<int:session_id>/practice.ics", calendars.practice_file, name="practice_file"),
+    path("me/calendar/", calendars.my_calendar, name="my_calendar"),
+    path("me/calendar/make/", calendars.make_calendar, name="make_calendar"),
+    path("me/calendar/<int:feed_id>/revoke/", calendars.revoke_calendar, name="revoke_calendar"),
+    path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
+    path("api/v1/teams/<slug:slug>/practice/", api_club.PracticeList.as_view(), name="api_practice"),
+]
+
 urlpatterns = [
     *api_patterns,
     *urls_social.urlpatterns,
     *sponsor_patterns,
     *club_patterns,
+    *practice_patterns,
     path("teams/", directory.directory, name="directory"),
     path("teams/leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("teams/new/", create.create, name="create"),

@@ -5,7 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from apps.teams.models import Team, TeamAchievement, TeamTournamentRegistration
+from apps.teams.models import PracticeAnswer, PracticeSession, Team, TeamAchievement, TeamTournamentRegistration
 
 _number = count(1)
 
@@ -35,3 +35,21 @@ def make_result(team: Team, *, place: int | None = None, day: int = -5, **fields
     return TeamTournamentRegistration.objects.create(
         team=team, placement=place, played_on=fields.pop("played_on", today(day)), **fields
     )
+
+
+def make_practice(
+    team: Team, title: str = "", *, hours: float = 48, cancelled: bool = False, **fields
+) -> PracticeSession:
+    """A session of two hours that begins in ``hours``."""
+    starts_at = fields.pop("starts_at", timezone.now() + timedelta(hours=hours))
+    fields.setdefault("ends_at", starts_at + timedelta(hours=2))
+    if cancelled:
+        fields["cancelled_at"] = timezone.now()
+    return PracticeSession.objects.create(
+        team=team, title=title or f"Scrim {next(_number)}", starts_at=starts_at, planned_by=team.captain.user, **fields
+    )
+
+
+def say(session: PracticeSession, *users, answer: str = "yes") -> None:
+    for user in users:
+        PracticeAnswer.objects.create(session=session, user=user, answer=answer)

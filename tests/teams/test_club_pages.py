@@ -8,8 +8,9 @@ from apps.teams import club_demo
 from apps.teams.models import TeamAchievement
 from apps.teams.personal_data import personal_data
 from apps.teams.services.accounts import leave_everything
+from apps.teams.services.calendars import make_calendar
 from apps.teams.services.milestones import settle_milestones
-from tests.teams.club import make_achievement, make_result, today
+from tests.teams.club import make_achievement, make_practice, make_result, today
 from tests.teams.people import add_member, make_team, make_user
 from tests.teams.test_pages import queries_of, text
 
@@ -183,7 +184,13 @@ def test_the_pages_are_accessible_and_fit_the_screen(person, viewport):
     captain = person(viewport)
     captain.log_in(rafi)
     shelf = "/teams/dhaka-wolves/achievements/"
-    for path in (shelf, f"{shelf}add/", "/teams/dhaka-wolves/results/", "/u/rafi/", "/u/rafi/results/"):
+    calendar = "/teams/dhaka-wolves/practice/"
+    practice = make_practice(team, "W" * 80, hours=1, place="W" * 120, notes="W" * 300, opponent="W" * 80)
+    make_practice(team, hours=30, cancelled=True)
+    make_calendar(actor=rafi)
+    shelves = (shelf, f"{shelf}add/", "/teams/dhaka-wolves/results/", "/u/rafi/", "/u/rafi/results/")
+    calendars = (calendar, f"{calendar}?month=", f"{calendar}plan/", practice.get_absolute_url(), "/me/calendar/")
+    for path in (*shelves, *calendars):
         captain.visit(path)
         captain.assert_accessible()
         width = captain.page.evaluate("document.documentElement.scrollWidth")

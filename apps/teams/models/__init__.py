@@ -7,6 +7,7 @@ from apps.teams.models.follow import TeamFollow
 from apps.teams.models.invite import TeamInvite
 from apps.teams.models.membership import TeamMembership
 from apps.teams.models.past_name import PastName
+from apps.teams.models.practice import CalendarFeed, PracticeAnswer, PracticeSeries, PracticeSession
 from apps.teams.models.promotion import TeamPromotion
 from apps.teams.models.ranking import (
     RankingCriteria,
@@ -22,6 +23,7 @@ from apps.teams.models.team import Team
 from apps.teams.models.transfer import CaptainTransfer
 
 __all__ = [
+    "CalendarFeed",
     "CaptainTransfer",
     "ChatMention",
     "ChatMessage",
@@ -29,6 +31,9 @@ __all__ = [
     "ChatReader",
     "MemberFlag",
     "PastName",
+    "PracticeAnswer",
+    "PracticeSeries",
+    "PracticeSession",
     "RankingCriteria",
     "RankingRun",
     "RosterChange",

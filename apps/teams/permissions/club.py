@@ -24,5 +24,29 @@ def check_review_achievements_of(viewer: Standing) -> None:
         raise PermissionRefused("You are in this team. Somebody else of staff has to decide.")
 
 
+def check_see_practice(viewer: Standing) -> None:
+    """The calendar of a team is its members'. A superuser may look at it, to help."""
+    check_see(viewer)
+    if viewer.membership is None and not viewer.is_superuser:
+        raise PermissionRefused("The calendar is for the members of the team.")
+
+
+def check_schedule_practice(viewer: Standing) -> None:
+    """Plan, move, cancel and bring back practice."""
+    check_see(viewer)
+    if not viewer.has_flag(MemberFlag.SCHEDULE_PRACTICE):
+        raise PermissionRefused("Only the captain, co-captains and whom they trust with it can plan practice.")
+
+
+def check_answer_practice(viewer: Standing) -> None:
+    """Say whether one comes, and have the team's calendar in one's own: members only."""
+    check_see(viewer)
+    if viewer.membership is None:
+        raise PermissionRefused("Only members of the team can answer.")
+
+
 can_manage_achievements = boolean(check_manage_achievements)
 can_review_achievements = boolean(check_review_achievements)
+can_see_practice = boolean(check_see_practice)
+can_schedule_practice = boolean(check_schedule_practice)
+can_answer_practice = boolean(check_answer_practice)

@@ -26,6 +26,7 @@ TEAM_PLACES = (
     Place("Ranking", "explain_rank"),
     Place("Results", "results"),
     Place("Achievements", "achievements"),
+    Place("Practice", "practice", permissions.can_see_practice),
     Place("Roster history", "history"),
 )
 MANAGE_PLACES = (
