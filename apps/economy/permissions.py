@@ -7,6 +7,7 @@ from apps.accounts.models import User
 from apps.core.errors import NotFound, PermissionRefused
 from apps.economy.errors import NeedsSecondPerson
 from apps.economy.models import DeltaCrownTransaction, DeltaCrownWallet, WalletAdjustment
+from apps.user_profile.models import UserProfile
 
 Actor = User | AnonymousUser
 MANUAL_ADJUST = "economy.manual_adjust_wallet"
@@ -34,9 +35,9 @@ def can_see_ledger(actor: Actor) -> bool:
     return bool(actor.is_active and actor.is_staff and actor.has_perm(VIEW_LEDGER))
 
 
-def check_owner(actor: Actor, wallet: DeltaCrownWallet) -> None:
+def check_owner(actor: Actor, profile: UserProfile) -> None:
     """Coins leave a wallet by its owner's will."""
-    if not actor.is_active or wallet.profile.user_id != actor.pk:
+    if not actor.is_active or profile.user_id != actor.pk:
         raise PermissionRefused("Only the owner of a wallet can send its coins.")
 
 

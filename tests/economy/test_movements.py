@@ -273,9 +273,40 @@ def test_higher_apps_hear_of_every_movement(rafi, monkeypatch):
     assert seen == [CoinsMoved(entry.pk, rafi.profile.pk, 500, "winner")]
 
 
-def test_an_award_takes_the_lock_the_key_the_entry_and_the_job(rafi, django_assert_num_queries):
+def test_an_award_takes_the_lock_the_entry_and_the_job(rafi, django_assert_num_queries):
     award(profile=rafi.profile, amount=1, reason="promotion")
 
-    # Savepoint, wallet under lock, key, entry (the trigger moves the balance), job, savepoint.
+    # Wallet under lock, entry (it looks for the key, and its trigger moves the balance), job.
+    with django_assert_num_queries(3):
+        award(profile=rafi.profile, amount=1, reason="promotion", idempotency_key="once")
+    # Wallet under lock, the entry that is not written, the one that the key led to.
+    with django_assert_num_queries(3):
+        award(profile=rafi.profile, amount=1, reason="promotion", idempotency_key="once")
+
+
+def test_a_refusal_leaves_the_callers_transaction_usable(rich):
+    with transaction.atomic():
+        with pytest.raises(NotEnoughCoins):
+            debit(profile=rich.profile, amount=501, reason="purchase", actor=rich)
+        award(profile=rich.profile, amount=5, reason="promotion", idempotency_key="taken")
+        with pytest.raises(KeyReused):
+            award(profile=rich.profile, amount=6, reason="promotion", idempotency_key="taken")
+        award(profile=rich.profile, amount=7, reason="promotion")
+
+    assert balance(rich) == 512
+    assert prove().count == 0
+
+
+def test_a_repeated_payment_answers_also_when_the_coins_are_gone(rich):
+    first = debit(profile=rich.profile, amount=500, reason="purchase", actor=rich, idempotency_key="order:1")
+
+    assert debit(profile=rich.profile, amount=500, reason="purchase", actor=rich, idempotency_key="order:1") == first
+    assert balance(rich) == 0
+
+
+def test_a_transfer_takes_as_many_statements_however_rich_both_are(rich, mim, django_assert_num_queries):
+    award(profile=mim.profile, amount=1, reason="promotion", tell=False)
+
+    # Savepoint, whose wallets, both under lock, entry, job, savepoint.
     with django_assert_num_queries(6):
-        award(profile=rafi.profile, amount=1, reason="promotion")
+        transfer(actor=rich, sender=rich.profile, recipient=mim.profile, amount=5)

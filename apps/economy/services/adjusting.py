@@ -12,8 +12,9 @@ from apps.economy import permissions
 from apps.economy.constants import FOUR_EYES_ABOVE, FOUR_EYES_WINDOW, NOTE_LENGTH, Account, Reason
 from apps.economy.errors import KeyReused
 from apps.economy.models import DeltaCrownWallet, WalletAdjustment
+from apps.economy.models.chain import content_hash
 from apps.economy.services.locks import lock_wallet_of, lock_wallets
-from apps.economy.services.posting import Movement, check_amount, check_covered, check_key, check_line, deciding, post
+from apps.economy.services.posting import Movement, check_amount, check_covered, check_key, check_line, post
 from apps.user_profile.models import UserProfile
 
 
@@ -107,10 +108,9 @@ def _carry_out(adjustment: WalletAdjustment, actor: User, wallet: DeltaCrownWall
         reason=Reason.MANUAL_ADJUST,
         account=Account.MINT,
         note=adjustment.note,
-        key=f"adjust:{adjustment.idempotency_key}"[:128],
+        key=f"adjust:{content_hash(adjustment.idempotency_key)}",  # a form's key may be as long as an entry's
     )
-    with deciding():
-        adjustment.transaction = post(movement, actor=actor, wallet=wallet)
+    adjustment.transaction = post(movement, actor=actor, wallet=wallet)
     adjustment.save()
     audit.record(
         actor=actor,

@@ -19,7 +19,6 @@ from apps.economy.services.posting import (
     check_covered,
     check_key,
     check_line,
-    deciding,
     key_reused,
     post,
 )
@@ -89,7 +88,7 @@ def capture(
         note=note,
         key=f"hold:{held.pk}",
     )
-    with deciding():
+    with transaction.atomic():
         wallet = lock_wallets([held.wallet_id])[held.wallet_id]
         if before := answered_before(movement):
             return before

@@ -8,16 +8,31 @@ from django.db.models import QuerySet
 
 from apps.core.errors import Conflict, NotFound
 from apps.economy.models import DeltaCrownWallet
+from apps.economy.services.statements import locked_wallet
 from apps.user_profile.models import UserProfile
 
 
 def lock_wallet_of(profile: UserProfile) -> DeltaCrownWallet:
     """Lock the wallet of ``profile`` until the transaction ends; the first coins make it."""
-    wallet = _locked().filter(profile_id=profile.pk).first()
+    _check_in_transaction()
+    wallet = locked_wallet(profile.pk)
     if wallet is None:
         open_wallet(profile)
         wallet = _locked().get(profile_id=profile.pk)
     return wallet
+
+
+def lock_wallets_of(*profiles: UserProfile) -> dict[int, DeltaCrownWallet]:
+    """Lock the wallets of several players, by the ids of their profiles, making those that are missing."""
+    ids = dict(
+        DeltaCrownWallet.objects.filter(profile__in=[profile.pk for profile in profiles]).values_list(
+            "profile_id", "pk"
+        )
+    )
+    for profile in sorted(profiles, key=lambda profile: profile.pk):
+        if profile.pk not in ids:
+            ids[profile.pk] = open_wallet(profile)
+    return {wallet.profile_id: wallet for wallet in lock_wallets(ids.values()).values()}
 
 
 def open_wallet(profile: UserProfile) -> int:
@@ -43,7 +58,11 @@ def lock_wallets(wallet_ids: Iterable[int]) -> dict[int, DeltaCrownWallet]:
     return wallets
 
 
-def _locked() -> QuerySet[DeltaCrownWallet]:
+def _check_in_transaction() -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Wallets are locked inside the transaction of the movement.")
+
+
+def _locked() -> QuerySet[DeltaCrownWallet]:
+    _check_in_transaction()
     return DeltaCrownWallet.objects.select_for_update(no_key=True)

@@ -6,7 +6,7 @@ they return the first answer; with other content they raise ``KeyReused``.
 
 from typing import Any, TypedDict, Unpack
 
-from django.db import models
+from django.db import transaction
 
 from apps.accounts.models import User
 from apps.core import audit
@@ -15,8 +15,8 @@ from apps.economy import permissions
 from apps.economy.constants import AWARDED_FROM, DEBITED_TO, REFUNDABLE, Account, Reason
 from apps.economy.errors import AlreadyCorrected
 from apps.economy.models import DeltaCrownTransaction
-from apps.economy.services.locks import lock_wallet_of, lock_wallets, open_wallet
-from apps.economy.services.posting import Movement, answered_before, check_amount, deciding, post
+from apps.economy.services.locks import lock_wallet_of, lock_wallets, lock_wallets_of
+from apps.economy.services.posting import Movement, check_amount, joined, post
 from apps.user_profile.models import UserProfile
 
 
@@ -99,9 +99,8 @@ def _move(
     movement = Movement(
         subject=f"profile:{profile.pk}", amount=amount, reason=reason, account=account, **references, **_key(key)
     )
-    with deciding():
-        wallet = lock_wallet_of(profile)
-        return answered_before(movement) or post(movement, actor=actor, wallet=wallet, tell=tell)
+    with joined():
+        return post(movement, actor=actor, wallet=lock_wallet_of(profile), tell=tell)
 
 
 def transfer(
@@ -120,6 +119,7 @@ def transfer(
         NotEnoughCoins: The sender has less.
         DomainError, KeyReused: As in :func:`award`.
     """
+    permissions.check_owner(actor, sender)
     check_amount(amount)
     if sender.pk == recipient.pk:
         raise DomainError("Coins can't be sent to their own wallet.", field="recipient")
@@ -131,13 +131,9 @@ def transfer(
         **references,
         **_key(idempotency_key),
     )
-    with deciding():
-        ids = [open_wallet(profile) for profile in sorted((sender, recipient), key=lambda profile: profile.pk)]
-        wallets = {wallet.profile_id: wallet for wallet in lock_wallets(ids).values()}
-        permissions.check_owner(actor, wallets[sender.pk])
-        return answered_before(movement) or post(
-            movement, actor=actor, wallet=wallets[sender.pk], counter_wallet=wallets[recipient.pk]
-        )
+    with transaction.atomic():
+        wallets = lock_wallets_of(sender, recipient)
+        return post(movement, actor=actor, wallet=wallets[sender.pk], counter_wallet=wallets[recipient.pk])
 
 
 def refund(
@@ -157,27 +153,18 @@ def refund(
     origin = _entry(transaction_id)
     if origin.reason not in REFUNDABLE:
         raise Conflict("Only purchases and entry fees can be refunded.")
-    with deciding():
-        lock_wallets([origin.wallet_id])
-        before = None if idempotency_key is None else _refund_with(idempotency_key)
+    with transaction.atomic():
+        wallets = lock_wallets([origin.wallet_id])
+        refunds, corrected_by = _followers(origin)
+        before = refunds.get(idempotency_key or "")
         if before is not None and amount is None:
-            amount = before.amount  # "what remains" meant this much, the first time
-        given = _sum(origin.followers.filter(reason=Reason.REFUND))
-        corrected = origin.followers.filter(reason=Reason.CORRECTION).exists()
-        left = 0 if corrected else -origin.amount - given
+            amount = before  # "what remains" meant this much, the first time
+        left = 0 if corrected_by else -origin.amount - sum(refunds.values())
         amount = left if amount is None else amount
         if before is None and not 0 < amount <= left:
             raise Conflict(f"Of this payment {left:,} DC can still be refunded.", code="refund_too_large")
-        return _back(
-            origin,
-            amount,
-            Reason.REFUND,
-            account=origin.account,
-            actor=actor,
-            key=idempotency_key,
-            note=note,
-            tell=tell,
-        )
+        movement = _following(origin, amount, Reason.REFUND, account=origin.account, key=idempotency_key, note=note)
+        return post(movement, actor=actor, wallet=wallets[origin.wallet_id], tell=tell)
 
 
 def correct(
@@ -198,24 +185,20 @@ def correct(
     origin = _entry(transaction_id)
     if origin.reason == Reason.CORRECTION:
         raise Conflict("A correction is not corrected. Adjust the wallet instead.")
-    with deciding():
-        lock_wallets([pk for pk in (origin.wallet_id, origin.counter_wallet_id) if pk])
-        before = origin.followers.filter(reason=Reason.CORRECTION).first()
-        if before is not None and before.idempotency_key != idempotency_key:
+    with transaction.atomic():
+        wallets = lock_wallets([pk for pk in (origin.wallet_id, origin.counter_wallet_id) if pk])
+        refunds, corrected_by = _followers(origin)
+        if corrected_by and corrected_by != idempotency_key:
             raise AlreadyCorrected("This entry was corrected before.")
-        if before is None and origin.followers.filter(reason=Reason.REFUND).exists():
+        if not corrected_by and refunds:
             raise Conflict("Parts of this entry were refunded. Refund the rest instead.")
         account = "" if origin.counter_wallet_id else Account.CORRECTIONS
-        entry = _back(
-            origin,
-            -origin.amount,
-            Reason.CORRECTION,
-            account=account,
-            actor=actor,
-            key=idempotency_key,
-            note=note.strip(),
+        movement = _following(
+            origin, -origin.amount, Reason.CORRECTION, account=account, key=idempotency_key, note=note.strip()
         )
-        if before is None:
+        counter_wallet = wallets[origin.counter_wallet_id] if origin.counter_wallet_id else None
+        entry = post(movement, actor=actor, wallet=wallets[origin.wallet_id], counter_wallet=counter_wallet)
+        if not corrected_by:
             audit.record(
                 actor=actor,
                 action="wallet.entry_corrected",
@@ -226,20 +209,18 @@ def correct(
         return entry
 
 
-def _back(
-    origin: DeltaCrownTransaction,
-    amount: int,
-    reason: Reason,
-    *,
-    account: str,
-    actor: User | None,
-    key: str | None,
-    note: str,
-    tell: bool = True,
-) -> DeltaCrownTransaction:
-    """Post what follows on ``origin``, whose wallets are locked."""
-    wallets = lock_wallets([pk for pk in (origin.wallet_id, origin.counter_wallet_id) if pk])
-    movement = Movement(
+def _followers(origin: DeltaCrownTransaction) -> tuple[dict[str, int], str]:
+    """Return the refunds of an entry, amounts by key, and the key of its correction. Under the wallet's lock."""
+    rows = list(origin.followers.values_list("reason", "idempotency_key", "amount"))
+    refunds = {key: amount for reason, key, amount in rows if reason == Reason.REFUND}
+    return refunds, next((key for reason, key, _ in rows if reason == Reason.CORRECTION), "")
+
+
+def _following(
+    origin: DeltaCrownTransaction, amount: int, reason: Reason, *, account: str, key: str | None, note: str
+) -> Movement:
+    """Return the movement that refunds or corrects ``origin``, with its references."""
+    return Movement(
         subject=f"entry:{origin.pk}",
         amount=amount,
         reason=reason,
@@ -252,17 +233,6 @@ def _back(
         origin_id=origin.pk,
         **_key(key),
     )
-    return answered_before(movement) or post(
-        movement,
-        actor=actor,
-        wallet=wallets[origin.wallet_id],
-        counter_wallet=wallets[origin.counter_wallet_id] if origin.counter_wallet_id else None,
-        tell=tell,
-    )
-
-
-def _refund_with(key: str) -> DeltaCrownTransaction | None:
-    return DeltaCrownTransaction.objects.filter(idempotency_key=key, reason=Reason.REFUND).first()
 
 
 def _entry(transaction_id: int) -> DeltaCrownTransaction:
@@ -270,10 +240,6 @@ def _entry(transaction_id: int) -> DeltaCrownTransaction:
     if entry is None:
         raise NotFound("There is no such entry.")
     return entry
-
-
-def _sum(entries: models.QuerySet[DeltaCrownTransaction]) -> int:
-    return entries.aggregate(sum=models.Sum("amount"))["sum"] or 0
 
 
 def _account(accounts: dict[Reason, Account], reason: str) -> str:
