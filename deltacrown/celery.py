@@ -50,6 +50,9 @@ app.conf.beat_schedule = {
     },
     "audit-ledger-nightly": {"task": "economy.audit_ledger", "schedule": crontab(hour=20, minute=30)},
     "release-expired-holds": {"task": "economy.release_expired_holds", "schedule": crontab(minute="*/5")},
+    # After the night's ranking. Monday closes the week.
+    "pay-top-ten-weekly": {"task": "teams.pay_top_ten", "schedule": crontab(day_of_week="mon", hour=2, minute=40)},
+    "pay-first-teams-daily": {"task": "teams.pay_first_teams", "schedule": crontab(hour=2, minute=50)},
     "earn-complete-profiles": {"task": "economy.earn_complete_profiles", "schedule": crontab(minute="*/10")},
 }
 

@@ -7,6 +7,8 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.accounts.selectors import security_overview
 from apps.corelib import games
+from apps.economy.models import DeltaCrownWallet
+from apps.economy.selectors import entries as ledger
 from apps.notifications import selectors as notifications
 from apps.notifications.models import Notification
 from apps.teams.models import TeamInvite, TeamMembership
@@ -17,6 +19,7 @@ from apps.user_profile.models import UserProfile
 TEAMS = 6
 INVITES = 5
 NEWS = 5
+CHANGES = 3
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Home:
     teams: list[TeamMembership]
     news: list[Notification]
     steps: list[Step]
+    wallet: DeltaCrownWallet | None
+    changes: list[ledger.Entry]
 
     @property
     def steps_done(self) -> int:
@@ -51,11 +56,14 @@ def home(viewer: User) -> Home:
     """Return the home of a member. The number of queries does not depend on how much they have."""
     profile = viewer.profile
     teams = memberships_of(profile.pk, viewer=viewer)[:TEAMS]
+    wallet = ledger.wallet_of(viewer)
     return Home(
         invites=list(my_invitations(viewer)[:INVITES]),
         teams=teams,
         news=notifications.menu(viewer)[:NEWS],
         steps=_steps(viewer, profile, in_team=bool(teams)),
+        wallet=wallet,
+        changes=ledger.page(wallet, ledger.Filters(), size=CHANGES).entries if wallet else [],
     )
 
 

@@ -75,4 +75,9 @@ class Window(TextChoices):
     MONTH = "month", "in 30 days"
 
 
-WINDOW_LENGTH = {Window.DAY: timedelta(days=1), Window.WEEK: timedelta(days=7), Window.MONTH: timedelta(days=30)}
+# An hour short: what is paid each Monday finds last Monday's payment outside, also when it comes a little early.
+WINDOW_LENGTH = {
+    Window.DAY: timedelta(hours=23),
+    Window.WEEK: timedelta(days=7, hours=-1),
+    Window.MONTH: timedelta(days=30, hours=-1),
+}

@@ -10,6 +10,7 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.events import AccountDeactivated, EmailVerified
+        from apps.economy.reactions import on_team_joined
         from apps.teams import (
             club_demo,
             club_news,
@@ -24,7 +25,7 @@ class TeamsConfig(AppConfig):
             sponsor_demo,
             sponsor_news,
         )
-        from apps.teams.events import MemberLeft, TeamDisbanded, TeamUpdated
+        from apps.teams.events import MemberJoined, MemberLeft, TeamCreated, TeamDisbanded, TeamUpdated
         from apps.teams.personal_data import personal_data
         from apps.teams.selectors import achievements, practice, ranking_sources
         from apps.teams.selectors import chat as chat_selectors
@@ -57,3 +58,5 @@ class TeamsConfig(AppConfig):
         slots.register("account_purge", chat.forget, weight=31)
         events.subscribe(MemberLeft, reactions.on_member_left)
         social.connect()
+        events.subscribe(MemberJoined, on_team_joined)
+        events.subscribe(TeamCreated, reactions.on_team_created)

@@ -4,8 +4,9 @@ from django.db import transaction
 
 from apps.accounts.events import AccountDeactivated, EmailVerified
 from apps.accounts.models import User
+from apps.economy.reactions import on_team_joined
 from apps.teams import chat_push
-from apps.teams.events import MemberLeft, TeamDisbanded, TeamUpdated
+from apps.teams.events import MemberJoined, MemberLeft, TeamCreated, TeamDisbanded, TeamUpdated
 from apps.teams.selectors import leaderboards
 from apps.teams.services import accounts, calendars, notices
 
@@ -33,3 +34,8 @@ def on_member_left(event: MemberLeft) -> None:
     """
     chat_push.members_changed(event.team_id)
     calendars.forget_calendars(team_id=event.team_id, profile_id=event.profile_id)
+
+
+def on_team_created(event: TeamCreated) -> None:
+    """Its captain has a team now, as whoever joins one. Missed by a crash, the daily look finds them."""
+    on_team_joined(MemberJoined(team_id=event.team_id, profile_id=event.captain_id, role="captain"))

@@ -1,8 +1,10 @@
 """Work that waits for the commit. Names and arguments are contracts; the services do it."""
 
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
 from apps.core.jobs.task import JobTask
 from apps.teams.services import (
@@ -12,6 +14,7 @@ from apps.teams.services import (
     achievements,
     chat_notices,
     disbanding,
+    earning,
     follow_notices,
     invites,
     milestones,
@@ -139,3 +142,15 @@ def send_practice_notification(self: Any, session_id: int, change: str, sessions
 def send_practice_reminder(self: Any, session_id: int, starts_at: str) -> int:
     """Remind the members half an hour before. One that was moved or cancelled since reminds nobody."""
     return practice_notices.tell_reminder(session_id, starts_at)
+
+
+@shared_task(bind=True, name="teams.pay_top_ten")
+def pay_top_ten(self: Any) -> dict[str, Any]:
+    """Pay a week in a top-ten team, after the night's ranking. Run twice, it pays once: the week is the occasion."""
+    return {"status": "success", "paid_count": earning.pay_top_ten(at=timezone.now())}
+
+
+@shared_task(bind=True, name="teams.pay_first_teams")
+def pay_first_teams(self: Any) -> dict[str, Any]:
+    """Pay the first teams of the last two days that no event told of."""
+    return {"status": "success", "paid_count": earning.pay_first_teams(since=timezone.now() - timedelta(days=2))}

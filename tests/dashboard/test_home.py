@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.dashboard.selectors import home
+from apps.economy.services import award, hold
 from apps.teams.services.invites import accept_invite, invite_player
 from tests.teams.people import make_team, make_user
 
@@ -42,6 +43,26 @@ def test_the_number_of_queries_does_not_grow(client: Client, django_assert_max_n
         invite_player(actor=captain, team_id=team.pk, player=mim)
     client.force_login(mim)
     client.get("/")
-    # Session and user 2, profile 1, invitations 2 with the verified addresses, teams 1, news 1, bell 1, security 5.
-    with django_assert_max_num_queries(14):
+    for number in range(5):
+        award(profile=mim.profile, amount=10 + number, reason="promotion")
+    # Session and user 2, profile 1, invitations 2 with the verified addresses, teams 1, news 1, bell 1, security 5,
+    # wallet 1 and the two sides of its last changes.
+    with django_assert_max_num_queries(17):
         assert client.get("/").content.decode().count("wants you as") == 5
+
+
+def test_the_wallet_shows_what_can_be_spent_and_the_last_three_changes(client: Client) -> None:
+    mim = make_user("mim")
+    client.force_login(mim)
+    assert "Ways to earn" in client.get("/").content.decode()
+    for amount in (11, 22, 33, 44):
+        entry = award(profile=mim.profile, amount=amount, reason="winner")
+    hold(profile=mim.profile, amount=50, cause="order:1", idempotency_key="h", actor=mim)
+
+    mine = home(mim)
+    text = client.get("/").content.decode()
+
+    assert [change.amount for change in mine.changes] == [44, 33, 22]
+    assert "60\u00a0DC" in text
+    assert "50\u00a0DC more are set aside" in text
+    assert f'href="{entry.get_absolute_url()}"' in text

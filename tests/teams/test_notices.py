@@ -39,10 +39,10 @@ def committed(request, django_capture_on_commit_callbacks):
 
 
 def heard():
-    """(who, what) of every notification, oldest first; an address without an account is its own name."""
+    """(who, what) of every notification but coins', oldest first; an address without an account is its own name."""
     return [
         (row.recipient.username if row.recipient_id else row.address, row.type.removeprefix("teams."), row.title)
-        for row in Notification.objects.select_related("recipient").order_by("pk")
+        for row in Notification.objects.select_related("recipient").exclude(type="economy.coins_in").order_by("pk")
     ]
 
 
