@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "settle-achievements-daily": {"task": "teams.settle_achievements", "schedule": crontab(hour=1, minute=30)},
     "clean-expired-invites": {"task": "teams.clean_expired_invites", "schedule": crontab(hour="*/6", minute=0)},
     "settle-disbanded-teams": {"task": "teams.settle_disbanded_teams", "schedule": crontab(minute=20)},
+    "purge-removed-posts-daily": {"task": "teams.purge_removed_posts", "schedule": crontab(hour=3, minute=40)},
     "expire-sponsors-daily": {"task": "teams.expire_sponsors_task", "schedule": crontab(hour=3, minute=0)},
     "settle-sponsor-counts-daily": {"task": "teams.settle_sponsor_counts", "schedule": crontab(hour=3, minute=20)},
     "process-scheduled-promotions": {

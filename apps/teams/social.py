@@ -1,13 +1,17 @@
-"""Connects the social life of teams with the rest of the platform. Called once, when the app is ready."""
+"""Connects the social life of teams with the rest of the platform. Imported when the app is ready, and not before."""
 
 from apps.core import slots
+from apps.teams import frame, social_demo, social_news
+from apps.teams.selectors import follows, posts, ranking_sources, social_sources
+from apps.teams.services import posts as post_services
 
 
 def connect() -> None:
-    from apps.teams import frame, social_demo, social_news
-    from apps.teams.selectors import follows
-
     social_news.register_all()
-    slots.register("personal_data", follows.personal_data, weight=32)
     slots.register("account_menu", frame.followed_place, weight=15)
+    slots.register("personal_data", follows.personal_data, weight=32)
+    slots.register("personal_data", posts.personal_data, weight=33)
+    slots.register("account_purge", post_services.forget, weight=32)
     slots.register("demo", social_demo.load, weight=45)
+    slots.register(ranking_sources.SLOT, social_sources.posts, weight=40)
+    slots.register(ranking_sources.SLOT, social_sources.chat_days, weight=41)

@@ -19,9 +19,11 @@ from apps.teams.services import (
     invites,
     milestones,
     notices,
+    posts,
     practice_notices,
     sponsor_counts,
 )
+from apps.teams.services.posts import notices as post_notices
 from apps.teams.services.ranking_service import ranking_service
 
 
@@ -154,3 +156,15 @@ def pay_top_ten(self: Any) -> dict[str, Any]:
 def pay_first_teams(self: Any) -> dict[str, Any]:
     """Pay the first teams of the last two days that no event told of."""
     return {"status": "success", "paid_count": earning.pay_first_teams(since=timezone.now() - timedelta(days=2))}
+
+
+@shared_task(bind=True, name="teams.send_post_notification")
+def send_post_notification(self: Any, post_id: int, state: str, at: str) -> int:
+    """Tell readers, captains or the author what a post became. Run twice, it tells once."""
+    return post_notices.tell_post(post_id, state, at)
+
+
+@shared_task(bind=True, name="teams.purge_removed_posts")
+def purge_removed_posts(self: Any) -> dict[str, Any]:
+    """Delete for good the posts that nobody can bring back any more."""
+    return {"status": "success", "purged_count": posts.purge_removed_posts()}

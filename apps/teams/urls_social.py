@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.teams import api_social
-from apps.teams.views import follows
+from apps.teams.views import follows, manage_posts, posts
 
 TEAM = "teams/<slug:slug>/"
 
@@ -12,5 +12,18 @@ urlpatterns = [
     path(f"{TEAM}followers/", follows.followers, name="followers"),
     path(f"{TEAM}follow/", follows.follow, name="follow"),
     path(f"{TEAM}unfollow/", follows.unfollow, name="unfollow"),
+    path(f"{TEAM}posts/", posts.posts, name="posts"),
+    path(f"{TEAM}posts/new/", posts.write_post, name="write_post"),
+    path(f"{TEAM}posts/<int:post_id>/", posts.post, name="post"),
+    path(f"{TEAM}posts/<int:post_id>/edit/", posts.edit_post, name="edit_post"),
+    path(f"{TEAM}posts/<int:post_id>/remove/", posts.remove_post, name="remove_post"),
+    path(f"{TEAM}posts/<int:post_id>/restore/", posts.restore_post, name="restore_post"),
+    path(f"{TEAM}posts/<int:post_id>/pin/", posts.pin_post, name="pin_post"),
+    path(f"{TEAM}posts/<int:post_id>/report/", posts.report_post, name="report_post"),
+    path(f"{TEAM}manage/posts/", manage_posts.manage_posts, name="manage_posts"),
+    path(f"{TEAM}manage/posts/settings/", manage_posts.post_settings, name="post_settings"),
+    path(f"{TEAM}manage/posts/<int:post_id>/approve/", manage_posts.approve_post, name="approve_post"),
+    path(f"{TEAM}manage/posts/<int:post_id>/reject/", manage_posts.reject_post, name="reject_post"),
+    path("api/v1/teams/<slug:slug>/posts/", api_social.Posts.as_view(), name="api_posts"),
     path("api/v1/teams/<slug:slug>/follow/", api_social.Follow.as_view(), name="api_follow"),
 ]

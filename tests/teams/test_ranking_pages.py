@@ -285,8 +285,9 @@ def test_the_explanation_costs_the_same_for_few_and_for_many_rows(client, wolves
         played(wolves, number, None)
     recalculate()
 
-    # Team; followers; breakdown; members; results; achievements; practice; history; run; adjustments; weights.
-    assert (few, count(client, "/teams/dhaka-wolves/rank/", django_assert_max_num_queries)) == (11, 11)
+    # Team; followers; breakdown; members; results; achievements; practice; posts; chat; history; run; adjustments;
+    # weights.
+    assert (few, count(client, "/teams/dhaka-wolves/rank/", django_assert_max_num_queries)) == (13, 13)
 
 
 def test_the_team_page_tells_rank_and_points_without_another_query(client, wolves, django_assert_max_num_queries):

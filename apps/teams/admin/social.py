@@ -1,10 +1,18 @@
-"""What staff see of followers."""
+"""What staff see of followers and posts, and the queue of reported ones."""
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from apps.core.errors import DomainError
+from apps.teams.admin.sponsors import ReasonForm
 from apps.teams.admin.teams import ReadOnly
-from apps.teams.models import TeamFollow
+from apps.teams.models import TeamFollow, TeamPost, TeamPostReport
+from apps.teams.permissions import posts as rules
+from apps.teams.services import posts
 
 
 @admin.register(TeamFollow)
@@ -13,3 +21,77 @@ class FollowAdmin(ReadOnly, ModelAdmin):
     search_fields = ["team__name", "team__tag", "profile__display_name", "profile__user__username"]
     list_select_related = ["team", "profile"]
     ordering = ["-pk"]
+
+
+class Moderated:
+    """Actions for those who may settle reports; a refusal of one row leaves the others alone."""
+
+    action_form = ReasonForm
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return rules.can_moderate_posts(request.user)
+
+    def each(self, request: HttpRequest, queryset: QuerySet[Any], act: Any, done: str, **words: Any) -> None:
+        for row in queryset.order_by("pk"):
+            try:
+                act(row, actor=request.user, **words)
+            except DomainError as refusal:
+                messages.error(request, f"{row}: {refusal.message}")
+            else:
+                messages.success(request, f"{row}: {done}.")
+
+
+@admin.register(TeamPost)
+class PostAdmin(Moderated, ReadOnly, ModelAdmin):
+    list_display = ["title", "team", "kind", "state", "audience", "author", "published_at", "edited_at"]
+    list_filter = ["state", "kind", "audience"]
+    search_fields = ["title", "team__name", "team__tag", "author__username"]
+    list_select_related = ["team", "author"]
+    ordering = ["-pk"]
+    exclude = ["client_id"]
+    actions = ["hide", "bring_back"]
+
+    @admin.action(description="Remove, with the reason", permissions=["moderate"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[TeamPost]) -> None:
+        reason = request.POST.get("reason", "")
+        self.each(
+            request,
+            queryset,
+            lambda row, actor: posts.remove_post(actor=actor, post_id=row.pk, reason=reason),
+            "removed",
+        )
+
+    @admin.action(description="Bring back", permissions=["moderate"])
+    def bring_back(self, request: HttpRequest, queryset: QuerySet[TeamPost]) -> None:
+        self.each(request, queryset, lambda row, actor: posts.restore_post(actor=actor, post_id=row.pk), "is back")
+
+
+@admin.register(TeamPostReport)
+class PostReportAdmin(Moderated, ReadOnly, ModelAdmin):
+    list_display = ["post", "team", "why", "words", "state", "reporter", "created_at", "settled_by"]
+    list_filter = ["state", "why"]
+    search_fields = ["post__title", "post__team__name", "words"]
+    list_select_related = ["post__team", "reporter", "settled_by"]
+    # What is open stands first.
+    ordering = ["state", "-pk"]
+    actions = ["uphold", "dismiss"]
+
+    @admin.display(ordering="post__team__name")
+    def team(self, report: TeamPostReport) -> str:
+        return str(report.post.team)
+
+    @admin.action(description="Remove the post, with the reason", permissions=["moderate"])
+    def uphold(self, request: HttpRequest, queryset: QuerySet[TeamPostReport]) -> None:
+        reason = request.POST.get("reason", "")
+        self.each(
+            request,
+            queryset,
+            lambda row, actor: posts.uphold_report(actor=actor, report_id=row.pk, reason=reason),
+            "the post is removed",
+        )
+
+    @admin.action(description="Nothing wrong: dismiss", permissions=["moderate"])
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[TeamPostReport]) -> None:
+        self.each(
+            request, queryset, lambda row, actor: posts.dismiss_report(actor=actor, report_id=row.pk), "dismissed"
+        )

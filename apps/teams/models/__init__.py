@@ -7,6 +7,7 @@ from apps.teams.models.follow import TeamFollow
 from apps.teams.models.invite import TeamInvite
 from apps.teams.models.membership import TeamMembership
 from apps.teams.models.past_name import PastName
+from apps.teams.models.post import TeamPost, TeamPostPicture, TeamPostReport
 from apps.teams.models.practice import CalendarFeed, PracticeAnswer, PracticeSeries, PracticeSession
 from apps.teams.models.promotion import TeamPromotion
 from apps.teams.models.ranking import (
@@ -46,6 +47,9 @@ __all__ = [
     "TeamInvite",
     "TeamMembership",
     "TeamPointsAdjustment",
+    "TeamPost",
+    "TeamPostPicture",
+    "TeamPostReport",
     "TeamPromotion",
     "TeamRankingBreakdown",
     "TeamRankingHistory",

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.teams import permissions
-from apps.teams.permissions import Standing
+from apps.teams.permissions import Standing, posts
 from apps.teams.selectors import chat, follows
 
 
@@ -23,6 +23,7 @@ class Place:
 # In the order of the tabs. A new page of a team is one line here.
 TEAM_PLACES = (
     Place("Overview", "team_page"),
+    Place("Posts", "posts"),
     Place("Ranking", "explain_rank"),
     Place("Results", "results"),
     Place("Achievements", "achievements"),
@@ -32,6 +33,7 @@ TEAM_PLACES = (
 MANAGE_PLACES = (
     Place("Roster and invites", "manage", permissions.can_manage),
     Place("Edit page", "edit", permissions.can_edit),
+    Place("Posts", "manage_posts", posts.can_manage_posts),
     Place("Sponsors", "sponsors", permissions.can_propose_sponsor),
 )
 
