@@ -9,7 +9,7 @@ from kombu import Queue
 from apps.core import sentry
 from apps.core.logging import configuration as logging_configuration
 from deltacrown import admin_theme, social
-from deltacrown.environment import BASE_DIR, DATA_DIR, load_or_exit
+from deltacrown.environment import BASE_DIR, DATA_DIR, load_or_exit, paces
 from deltacrown.environment.documents import report
 
 env = load_or_exit()
@@ -281,6 +281,7 @@ EMAIL_USE_SSL = env.EMAIL_USE_SSL
 EMAIL_HOST_USER = env.EMAIL_HOST_USER
 EMAIL_HOST_PASSWORD = env.EMAIL_HOST_PASSWORD.get_secret_value()
 EMAIL_TIMEOUT = 10
+EMAIL_PER_MINUTE = paces.parse(env.EMAIL_PER_MINUTE)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.DEFAULT_FROM_EMAIL
 
 # --- Security ---------------------------------------------------------------------------------------------------------
@@ -448,6 +449,7 @@ REST_FRAMEWORK = {"EXCEPTION_HANDLER": "apps.core.api.problem_handler"}
 
 # --- External services, errors, logs ----------------------------------------------------------------------------------
 DISCORD_WEBHOOK_URL = env.DISCORD_WEBHOOK_URL.get_secret_value()
+DISCORD_CONNECTOR = ""  # read in the testing environment only: what stands in for the internet
 RIOT_API_KEY = env.RIOT_API_KEY.get_secret_value()
 PAYPAL_CLIENT_ID = env.PAYPAL_CLIENT_ID
 PAYPAL_SECRET = env.PAYPAL_SECRET.get_secret_value()

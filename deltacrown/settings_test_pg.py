@@ -16,6 +16,7 @@ if REDIS_URL := os.environ.get("REDIS_URL"):
     CACHES["default"]["LOCATION"] = _own  # noqa: F405 - from the base
     CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [_own]  # noqa: F405 - from the base
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405 - tests open and drop databases; races want a connection a thread
+DISCORD_CONNECTOR = "tests.notifications.fake_discord.Nowhere"  # no test reaches the internet
 JOBS_INLINE = True  # a test sees what its jobs do, without a worker
 JOBS_IN_THIS_PROCESS = False  # no thread that works beside the tests
 # Between tests the tables are emptied with TRUNCATE, which append-only tables refuse everywhere else.

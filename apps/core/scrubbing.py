@@ -40,6 +40,7 @@ _TEXT: list[tuple[re.Pattern[str], str]] = [
         ),
         rf"\1{SECRET}",
     ),
+    (re.compile(r"(/api/(?:v\d+/)?webhooks/\d+/)[\w.~-]+"), rf"\1{SECRET}"),  # Discord's webhooks
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), SECRET),  # JSON Web Token
     (re.compile(r"(?<![\w=-])[\w=-]+:[0-9A-Za-z]{6}:[\w-]{43}(?![\w-])"), SECRET),  # Django's signed values
     (re.compile(r"\b[0-9a-z]{1,13}-[0-9a-f]{32}\b"), SECRET),  # Django's reset tokens

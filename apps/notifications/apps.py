@@ -18,5 +18,6 @@ class NotificationsConfig(AppConfig):
         user_logged_out.connect(signals.close_sockets_of_session, dispatch_uid="notifications.close_sockets")
         events.subscribe(PlayerFollowed, reactions.tell_who_is_followed)
         slots.register("personal_data", personal_data.personal_data)
+        slots.register("account_purge", personal_data.purge)
         slots.register("header", bell)
         slots.register("account_menu", place)

@@ -11,6 +11,14 @@ class Channel(models.TextChoices):
     DISCORD = "discord", "Discord"
 
 
+class WebhookKind(models.TextChoices):
+    """Whose Discord channel it is."""
+
+    SITE = "site", "The site's"
+    TEAM = "team", "A team's"
+    PERSONAL = "personal", "A person's"
+
+
 class DeliveryState(models.TextChoices):
     """Where one delivery stands. ``docs/notifications.md`` draws the arrows."""
 
@@ -65,5 +73,21 @@ CATCH_UP_OVERLAP_SECONDS = 300
 PUSH_IN_REQUEST = 20
 # All pushes of one call together; a channel layer that hangs must not hold the request longer.
 PUSH_TIMEOUT_SECONDS = 1.0
+# People whom one job of a batch tells.
+BATCH_CHUNK = 1_000
+# From so many messages on, a call's mails wait behind those that are meant for one person.
+BULK_FROM = 50
 # Recipients written by one statement.
 RECIPIENT_CHUNK = 2_000
+
+# How the site's own Discord channels name their owner; all others are named like ``teams.team:12``.
+SITE_OWNER = "site"
+# Discord channels that one team may have, and the site.
+WEBHOOKS_PER_OWNER = 5
+# Discord takes five messages of a webhook in two seconds, and thirty a minute.
+DISCORD_PER_MINUTE = 30
+DISCORD_AT_ONCE = 5
+# The clock that all webhooks share: when Discord asks for silence everywhere, it is kept here.
+DISCORD_EVERYWHERE = "discord"
+# A message that could not go for this long is listed as failed.
+LONGEST_WAIT_HOURS = 24

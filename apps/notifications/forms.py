@@ -8,11 +8,11 @@ from django.conf import settings
 
 from apps.notifications import registry, zones
 from apps.notifications.constants import Channel
-from apps.notifications.models import NotificationPreference
+from apps.notifications.models import NotificationPreference, Webhook
 from apps.notifications.registry import NotificationType
 
 HOURS = [(str(hour), f"{hour:02d}:00") for hour in range(24)]
-CHANNELS = (Channel.IN_APP, Channel.EMAIL)
+ADDRESS_LENGTH = 1_000
 
 
 class PreferencesForm(forms.Form):
@@ -31,7 +31,7 @@ class PreferencesForm(forms.Form):
     digest_hour = forms.TypedChoiceField(label="The digest comes at", coerce=int, choices=HOURS, required=False)
     time_zone = forms.ChoiceField(label="Your time zone", required=False)
     quiet_from = forms.TypedChoiceField(
-        label="No e-mails from",
+        label="Nothing by e-mail or Discord from",
         coerce=int,
         empty_value=None,
         required=False,
@@ -57,12 +57,14 @@ class PreferencesForm(forms.Form):
             ("", f"The site's: {site_zone}"),
             *((name, name.replace("_", " ")) for name in zones.names()),
         ]
+        has_discord = Webhook.objects.filter(user_id=preference.user_id).exists()
+        self.channels = [Channel.IN_APP, Channel.EMAIL, *([Channel.DISCORD] if has_discord else [])]
         for kind in registry.types_to_choose():
-            for channel in CHANNELS:
+            for channel in self.channels:
                 choice = None if kind.required else preference.choice(kind.code, channel)
                 self.fields[_name(kind, channel)] = forms.BooleanField(
                     required=False,
-                    initial=channel in kind.channels if choice is None else choice,
+                    initial=kind.goes_by(channel) if choice is None else choice,
                     disabled=kind.required,
                     widget=forms.CheckboxInput(attrs={"aria-label": f"{kind.label}: {channel.label}"}),
                 )
@@ -77,7 +79,7 @@ class PreferencesForm(forms.Form):
         """Yield each group's label with its types, each with its checkbox for every channel."""
         for code, label in registry.groups().items():
             kinds = [kind for kind in registry.types_to_choose() if kind.group == code]
-            yield label, [(kind, [self[_name(kind, channel)] for channel in CHANNELS]) for kind in kinds]
+            yield label, [(kind, [self[_name(kind, channel)] for channel in self.channels]) for kind in kinds]
 
     def wishes(self) -> dict[str, Any]:
         """Return what the form says, as ``services.set_preferences`` takes it."""
@@ -90,11 +92,46 @@ class PreferencesForm(forms.Form):
             "quiet_from": cleaned["quiet_from"],
             "quiet_until": cleaned["quiet_until"],
             "choices": {
-                kind.code: {channel.value: cleaned[_name(kind, channel)] for channel in CHANNELS}
+                kind.code: {channel.value: cleaned[_name(kind, channel)] for channel in self.channels}
                 for kind in registry.types_to_choose()
                 if not kind.required
             },
         }
+
+
+class PersonalWebhookForm(forms.Form):
+    """The address of a webhook. The service says what is wrong with it."""
+
+    url = forms.CharField(
+        label="Webhook address",
+        max_length=ADDRESS_LENGTH,
+        strip=True,
+        help_text="In Discord: the channel's settings, Integrations, Webhooks, Copy Webhook URL.",
+        widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class WebhookForm(PersonalWebhookForm):
+    """For owners that may have several."""
+
+    name = forms.CharField(label="Name", max_length=80, help_text="What you call the channel, like #announcements.")
+
+
+class PostedTypesForm(forms.Form):
+    """Which kinds of news a channel of a team or the site gets. All of them, until somebody says otherwise."""
+
+    wanted = forms.MultipleChoiceField(label="What goes there", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Any = None, *, webhook: Webhook) -> None:
+        self.codes = [kind.code for kind in registry.types_to_post(webhook.owner)]
+        wanted = [code for code in self.codes if code not in webhook.muted_types]
+        super().__init__(data, initial={"wanted": wanted}, prefix=f"webhook-{webhook.pk}")
+        self.fields["wanted"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (kind.code, kind.label) for kind in registry.types_to_post(webhook.owner)
+        ]
+
+    def muted(self) -> list[str]:
+        return [code for code in self.codes if code not in self.cleaned_data["wanted"]]
 
 
 def _name(kind: NotificationType, channel: str) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core import signing
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
-from apps.notifications import registry
+from apps.notifications import bouncing, registry
 from apps.notifications.constants import SMTP_TIMEOUT_SECONDS
 from apps.notifications.errors import MaybeDelivered, NotDelivered
+from apps.notifications.links import absolute
 from apps.notifications.models import Notification
 from apps.notifications.rendering import display_name
 from apps.notifications.unsubscribing import path_for, preferences_path_for
@@ -28,6 +28,7 @@ def build(notification: Notification, *, for_staff: bool = False) -> EmailMultiA
     kind = registry.find(notification.type)
     recipient = notification.recipient
     unsubscribe_url = HIDDEN if for_staff else absolute(path_for(notification))
+    of_kind_url = HIDDEN if for_staff else absolute(path_for(notification, only_this_kind=True))
     preferences_url = HIDDEN if for_staff or not recipient else absolute(preferences_path_for(recipient.pk))
     words = {
         "notification": notification,
@@ -40,6 +41,7 @@ def build(notification: Notification, *, for_staff: bool = False) -> EmailMultiA
         "site_url": settings.SITE_URL,
         "preferences_url": preferences_url if recipient else "",
         "unsubscribe_url": unsubscribe_url,
+        "unsubscribe_kind_url": of_kind_url if recipient and kind else "",
         "required": bool(kind and kind.required),
     }
     if kind and kind.mail_words:
@@ -52,7 +54,7 @@ def build(notification: Notification, *, for_staff: bool = False) -> EmailMultiA
         subject=" ".join(subject.split()),
         body=render_to_string(f"{template}.txt", words).strip() + "\n",
         to=[recipient.email if recipient else notification.address],
-        headers=_headers(notification, unsubscribe_url, required=words["required"]),
+        headers=_headers(notification, of_kind_url, required=words["required"]),
     )
     message.attach_alternative(render_to_string(f"{template}.html", words), "text/html")
     return message
@@ -77,7 +79,11 @@ def send(message: EmailMultiAlternatives, *, hand_over: Callable[[], bool]) -> b
             connection.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = next(iter(error.recipients.values()))
-            raise NotDelivered(f"Refused: {code} {_text(answer)}", permanent=code >= 500) from error
+            raise NotDelivered(
+                f"Refused: {code} {_text(answer)}",
+                permanent=code >= 500,
+                bad_address=bouncing.blames_address(code, _text(answer)),
+            ) from error
         except smtplib.SMTPResponseException as error:
             # An answer to DATA other than 250 means that the server did not take the message (RFC 5321, 4.2.5).
             raise NotDelivered(
@@ -90,17 +96,13 @@ def send(message: EmailMultiAlternatives, *, hand_over: Callable[[], bool]) -> b
     return True
 
 
-def absolute(path: str) -> str:
-    """Return the address of a path of this site, for mail."""
-    return settings.SITE_URL.rstrip("/") + path
-
-
 def _headers(notification: Notification, unsubscribe_url: str, *, required: bool) -> dict[str, str]:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     # The same at every try, so that mail programs recognise a second copy; signed, so that nobody guesses it.
-    token = signing.Signer(salt="notifications.message_id").signature(str(notification.pk))[:16]
+    token = bouncing.message_token(notification.pk)
     headers = {
         "Message-ID": f"<notification.{notification.pk}.{token}@{domain}>",
+        "List-ID": f"{settings.SITE_NAME} <{notification.type.replace('_', '-')}.{domain}>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }

@@ -1,8 +1,15 @@
-"""What this app knows about a person, for the export of their data."""
+"""What this app knows about a person: exported when they ask for it, deleted when they leave."""
 
 from typing import Any
 
-from apps.notifications.models import Delivery, Notification, NotificationDigest, NotificationPreference
+from apps.notifications.models import (
+    BouncedAddress,
+    Delivery,
+    Notification,
+    NotificationDigest,
+    NotificationPreference,
+    Webhook,
+)
 
 
 def personal_data(user: Any) -> dict[str, list[Any]]:
@@ -20,6 +27,12 @@ def personal_data(user: Any) -> dict[str, list[Any]]:
             .order_by("pk")
             .values("notification__title", "channel", "state", "sent_at", "error")
         ),
+        "bounced_addresses": list(
+            BouncedAddress.objects.filter(address__iexact=user.email).values("address", "reason", "created_at")
+        ),
+        "discord_channels": list(
+            Webhook.objects.filter(user=user).values("name", "discord_id", "created_at", "off_at", "off_reason")
+        ),
         "notification_digests": list(digests.values("day", "since", "until", "count")),
         "notification_preferences": [
             {
@@ -33,3 +46,11 @@ def personal_data(user: Any) -> dict[str, list[Any]]:
             }
         ],
     }
+
+
+def purge(user: Any) -> None:
+    """Forget what the person was told and how, and the way to their Discord channel."""
+    Webhook.objects.filter(user=user).delete()
+    Notification.objects.filter(recipient=user).delete()
+    NotificationPreference.objects.filter(user=user).delete()
+    BouncedAddress.objects.filter(address__iexact=user.email).delete()

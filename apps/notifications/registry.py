@@ -32,6 +32,7 @@ class NotificationType:
         icon: Name of a lucide icon.
         mail_words: More for the mail's template, read when it is sent.
         outdated: Says why the mail is not needed any more when its time comes; an empty string sends it.
+        posts_to: Whose Discord channels get it too: ``site``, or the model of the subject, like ``teams.team``.
     """
 
     code: str
@@ -48,6 +49,7 @@ class NotificationType:
     icon: str = "bell"
     mail_words: Callable[[Any], Mapping[str, Any]] | None = None
     outdated: Callable[[Any], str] | None = None
+    posts_to: str = ""
 
     def __post_init__(self) -> None:
         if "." not in self.code:
@@ -55,6 +57,15 @@ class NotificationType:
         unknown = set(self.channels) - set(Channel.values)
         if unknown or not self.channels:
             raise ValueError(f"{self.code}: channels must be some of {Channel.values}, not {sorted(self.channels)}.")
+
+    def goes_by(self, channel: str) -> bool:
+        """Return whether this goes by the channel unless the person says otherwise.
+
+        Who enters a Discord channel of their own gets there what is both shown and mailed.
+        """
+        if channel == Channel.DISCORD:
+            return Channel.DISCORD in self.channels or {Channel.IN_APP, Channel.EMAIL} <= self.channels
+        return channel in self.channels
 
     @property
     def group_label(self) -> str:
@@ -98,6 +109,11 @@ def all_types() -> list[NotificationType]:
 def types_to_choose() -> list[NotificationType]:
     """Return what people choose by type and channel. The digest is no news of its own."""
     return [known for known in all_types() if known.code != DIGEST]
+
+
+def types_to_post(owner: str) -> list[NotificationType]:
+    """Return what goes to the Discord channels of this owner, like ``teams.team:12``."""
+    return [known for known in all_types() if known.posts_to == owner.partition(":")[0]]
 
 
 def groups() -> dict[str, str]:

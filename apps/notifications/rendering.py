@@ -42,8 +42,7 @@ def render(kind: NotificationType, *, actor: Any, subject: Any, context: Mapping
         KeyError: A placeholder has no value.
         ValueError: The link leaves the site.
     """
-    text = json.dumps(dict(context or {}), cls=DjangoJSONEncoder)
-    plain: dict[str, Any] = json.loads(text.replace("\\u0000", ""))  # PostgreSQL stores no NUL
+    plain = _plain(context)
     names = dict(plain)
     if actor is not None:
         names.setdefault("actor", display_name(actor))
@@ -55,11 +54,39 @@ def render(kind: NotificationType, *, actor: Any, subject: Any, context: Mapping
         kind.mail_subject.format_map({"title": title, **names})
         plain = names
     return Rendered(
-        title=title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…",
+        title=_cut(title),
         body=kind.body.format_map(names).strip(),
         url=_link(kind, names, subject),
         context=plain,
     )
+
+
+def verbatim(kind: NotificationType, *, title: str, body: str, url: str, context: Mapping[str, Any] | None) -> Rendered:
+    """Take the words as they are given, instead of the type's own.
+
+    Raises:
+        KeyError: The subject of the type's mail names a word that the context has not.
+        ValueError: The link leaves the site, or there is no title.
+    """
+    plain = _plain(context)
+    words = _cut(" ".join(title.replace("\x00", "").split()))
+    if not words:
+        raise ValueError(f"{kind.code}: a title is needed.")
+    if kind.mail_subject:
+        kind.mail_subject.format_map({"title": words, **plain})
+    return Rendered(
+        title=words, body=body.replace("\x00", "").strip(), url=_inside(kind, url) if url else "", context=plain
+    )
+
+
+def _plain(context: Mapping[str, Any] | None) -> dict[str, Any]:
+    text = json.dumps(dict(context or {}), cls=DjangoJSONEncoder)
+    plain: dict[str, Any] = json.loads(text.replace("\\u0000", ""))  # PostgreSQL stores no NUL
+    return plain
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
 
 
 def _link(kind: NotificationType, names: Mapping[str, Any], subject: Any) -> str:
@@ -69,6 +96,10 @@ def _link(kind: NotificationType, names: Mapping[str, Any], subject: Any) -> str
         url = kind.url.format_map(names)
     else:
         url = subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else ""
+    return _inside(kind, url)
+
+
+def _inside(kind: NotificationType, url: str) -> str:
     if len(iri_to_uri(url)) > URL_LENGTH:
         raise ValueError(f"{kind.code}: the link is longer than {URL_LENGTH} characters.")
     # Two slashes or a backslash would be another host to a browser.

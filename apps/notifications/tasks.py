@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from apps.notifications.services import deliveries, digests, fanning_out, retention
+from apps.notifications.services import batches, deliveries, digests, fanning_out, pacing, retention
 
 
 # Not atomic: each step of a delivery is committed before the next, or a killed worker would forget that it sent.
@@ -16,10 +16,37 @@ def send_email_notification(self: Any, notification_id: int) -> dict[str, str]:
     return {"state": deliveries.deliver_email(notification_id=notification_id)}
 
 
+# Not atomic: see above.
+@shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own task class
+    bind=True, name="notifications.send_discord_notification", atomic=False
+)
+def send_discord_notification(self: Any, notification_data: dict[str, int]) -> dict[str, str]:
+    """Post one notification to Discord. The data is its id: ``{"notification_id": 5}``."""
+    return {"state": deliveries.deliver_discord(notification_id=notification_data["notification_id"])}
+
+
 @shared_task(bind=True, name="notifications.fan_out_emails")
 def fan_out_emails(self: Any, batch: str, first_id: int, last_id: int) -> dict[str, int]:
-    """Make one job for each mail of a call that told many people."""
-    return {"started": fanning_out.start_mails(batch=batch, first_id=first_id, last_id=last_id)}
+    """Make one job for each mail and Discord message of a call that told many people."""
+    return {"started": fanning_out.start_deliveries(batch=batch, first_id=first_id, last_id=last_id)}
+
+
+@shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own task class
+    bind=True, name="notifications.batch_send_notifications", job_queue="bulk"
+)
+def batch_send_notifications(  # noqa: PLR0917 - the seed's signature
+    self: Any, user_ids: list[int], notification_type: str, title: str, body: str, url: str = "", **metadata: Any
+) -> dict[str, int]:
+    """Send the same notification to many people. More ids than a job may hold are given to ``services.send_batch``."""
+    return batches.send_batch(
+        user_ids=user_ids, notification_type=notification_type, title=title, body=body, url=url, **metadata
+    )
+
+
+@shared_task(bind=True, name="notifications.send_batch_chunk")
+def send_batch_chunk(self: Any, chunk_id: int) -> dict[str, int]:
+    """Tell the people of one portion of a batch."""
+    return {"told": batches.send_batch_chunk(chunk_id=chunk_id)}
 
 
 @shared_task(bind=True, name="notifications.push_notifications")
@@ -39,8 +66,8 @@ def send_daily_digest(self: Any) -> dict[str, str | int]:
 
 @shared_task(bind=True, name="notifications.settle_interrupted_deliveries")
 def settle_interrupted_deliveries(self: Any) -> dict[str, int]:
-    """List deliveries whose process died in the hand-over."""
-    return {"unclear": deliveries.settle_interrupted()}
+    """List deliveries whose process died in the hand-over, and forget the clocks of receivers that are quiet."""
+    return {"unclear": deliveries.settle_interrupted(), "forgotten": pacing.forget_old()}
 
 
 # Not atomic: batches stay deleted when it is stopped half-way.

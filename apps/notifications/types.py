@@ -1,7 +1,7 @@
 """The types of this app itself, and of the apps below it."""
 
 from apps.notifications import digest_content
-from apps.notifications.constants import DIGEST, Channel
+from apps.notifications.constants import DIGEST, SITE_OWNER, Channel
 from apps.notifications.registry import NotificationType, register
 
 TEST = NotificationType(
@@ -22,6 +22,39 @@ FOLLOWED = NotificationType(
     action="See the profile",
     icon="user-plus",
 )
+ADDRESS_BOUNCED = NotificationType(
+    code="notifications.address_bounced",
+    group="site",
+    label="Your e-mail address does not take mails",
+    title="Mails to you come back",
+    body="The mail server says that your e-mail address does not exist. Fix your address, and mails reach you again.",
+    url="/accounts/email/",
+    action="Fix your address",
+    icon="triangle-alert",
+)
+WEBHOOK_OFF = NotificationType(
+    code="notifications.webhook_off",
+    group="site",
+    label="A Discord channel of yours stops working",
+    title="{name} gets no more news",
+    body="We switched this Discord channel off. {reason} Enter a new webhook to go on.",
+    url="{url}",
+    action="See the channel",
+    channels=frozenset({Channel.IN_APP, Channel.EMAIL}),
+    icon="triangle-alert",
+)
+ANNOUNCEMENT = NotificationType(
+    code="notifications.announcement",
+    group="site",
+    label="Announcements",
+    title="{title}",
+    body="{body}",
+    url="{url}",
+    action="Read more",
+    channels=frozenset({Channel.IN_APP, Channel.EMAIL}),
+    icon="megaphone",
+    posts_to=SITE_OWNER,
+)
 DAILY_DIGEST = NotificationType(
     code=DIGEST,
     group="site",
@@ -39,4 +72,7 @@ DAILY_DIGEST = NotificationType(
 def register_all() -> None:
     register(TEST)
     register(FOLLOWED)
+    register(ADDRESS_BOUNCED)
+    register(WEBHOOK_OFF)
+    register(ANNOUNCEMENT)
     register(DAILY_DIGEST)

@@ -11,12 +11,14 @@ class TeamsConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts.events import AccountDeactivated, EmailVerified
         from apps.economy.reactions import on_team_joined
+        from apps.notifications import webhook_owners
         from apps.teams import (
             club_demo,
             club_news,
             club_pieces,
             demo,
             demo_rankings,
+            discord_owner,
             frame,
             notification_types,
             practice_demo,
@@ -32,6 +34,7 @@ class TeamsConfig(AppConfig):
         from apps.teams.services import accounts, calendars, chat
 
         notification_types.register_all()
+        webhook_owners.register(discord_owner.TEAMS)
         sponsor_news.register_all()
         club_news.register_all()
         ranking_sources.register_own()

@@ -6,6 +6,9 @@ from apps.notifications.registry import NotificationType, register
 IN_APP = frozenset({Channel.IN_APP})
 IN_APP_AND_MAIL = frozenset({Channel.IN_APP, Channel.EMAIL})
 
+# Whose Discord channels hear of it too: those of the team that the news is about.
+TEAM_CHANNELS = "teams.team"
+
 INVITE = NotificationType(
     code="teams.team_invite",
     group="teams",
@@ -51,6 +54,7 @@ INVITE_DECLINED = NotificationType(
 MEMBER_JOINED = NotificationType(
     code="teams.member_joined",
     group="teams",
+    posts_to=TEAM_CHANNELS,
     label="Someone joins your team",
     title="{member} joined {team}",
     action="See the roster",
@@ -60,6 +64,7 @@ MEMBER_JOINED = NotificationType(
 MEMBER_LEFT = NotificationType(
     code="teams.member_left",
     group="teams",
+    posts_to=TEAM_CHANNELS,
     label="Someone leaves your team",
     title="{member} left {team}",
     action="See the roster",
@@ -79,6 +84,7 @@ REMOVED = NotificationType(
 CAPTAIN_CHANGED = NotificationType(
     code="teams.captain_changed",
     group="teams",
+    posts_to=TEAM_CHANNELS,
     label="Your team gets another captain",
     title="{member} is now captain of {team}",
     action="See the team",
@@ -169,6 +175,7 @@ POINTS_ADJUSTED = NotificationType(
 RENAMED = NotificationType(
     code="teams.renamed",
     group="teams",
+    posts_to=TEAM_CHANNELS,
     label="Your team gets another name",
     title="{old} is now {team}",
     action="See the team",

@@ -8,6 +8,7 @@ from apps.teams.views import (
     chat,
     create,
     directory,
+    discord,
     edit,
     history,
     invitations,
@@ -80,12 +81,22 @@ practice_patterns = [
     path("api/v1/teams/<slug:slug>/practice/", api_club.PracticeList.as_view(), name="api_practice"),
 ]
 
+DISCORD = "teams/<slug:slug>/manage/discord/"
+discord_patterns = [
+    path(DISCORD, discord.discord, name="discord"),
+    path(f"{DISCORD}add/", discord.add_discord, name="add_discord"),
+    path(f"{DISCORD}<int:webhook_id>/test/", discord.test_discord, name="test_discord"),
+    path(f"{DISCORD}<int:webhook_id>/types/", discord.choose_discord, name="choose_discord"),
+    path(f"{DISCORD}<int:webhook_id>/remove/", discord.remove_discord, name="remove_discord"),
+]
+
 urlpatterns = [
     *api_patterns,
     *urls_social.urlpatterns,
     *sponsor_patterns,
     *club_patterns,
     *practice_patterns,
+    *discord_patterns,
     path("teams/", directory.directory, name="directory"),
     path("teams/leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("teams/new/", create.create, name="create"),

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from apps.core.errors import DomainError
+from apps.notifications.discord import addresses
+from deltacrown.environment import paces
 from deltacrown.environment.problems import Problem
 from deltacrown.environment.variables import Environment
 
@@ -58,13 +61,25 @@ def _everywhere(env: Environment, given: Mapping[str, Any]) -> Iterator[Problem]
     if env.EMAIL_USE_TLS and env.EMAIL_USE_SSL:
         yield Problem("EMAIL_USE_SSL", "and EMAIL_USE_TLS exclude each other: TLS on port 587, SSL on 465.", "False")
     webhook = env.DISCORD_WEBHOOK_URL.get_secret_value()
-    if webhook and not webhook.startswith("https://discord.com/api/webhooks/"):
+    if webhook and not _is_webhook(webhook):
         yield Problem("DISCORD_WEBHOOK_URL", "is not a Discord webhook.", "https://discord.com/api/webhooks/…")
+    try:
+        paces.parse(env.EMAIL_PER_MINUTE)
+    except ValueError as error:
+        yield Problem("EMAIL_PER_MINUTE", f"{error}.", "gmail.com=60, *=200")
     dsn = env.SENTRY_DSN.get_secret_value()
     if dsn and not (
         urlsplit(dsn).scheme in {"http", "https"} and urlsplit(dsn).username and urlsplit(dsn).path.strip("/")
     ):
         yield Problem("SENTRY_DSN", "is not the DSN of a Sentry project.", "https://key@sentry.example.com/1")
+
+
+def _is_webhook(text: str) -> bool:
+    try:
+        addresses.parse(text)
+    except DomainError:
+        return False
+    return True
 
 
 def _storage(env: Environment) -> Iterator[Problem]:

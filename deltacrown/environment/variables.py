@@ -195,6 +195,12 @@ class Environment(BaseModel):
     EMAIL_USE_SSL: bool = variable(False, "TLS from the first byte, usual on port 465.", "False", "E-mail")
     EMAIL_HOST_USER: str = variable("", "SMTP user.", "noreply@deltacrown.gg", "E-mail")
     EMAIL_HOST_PASSWORD: SecretStr = variable(SecretStr(""), "SMTP password.", "", "E-mail")
+    EMAIL_PER_MINUTE: str = variable(
+        "gmail.com=120, yahoo.com=60, outlook.com=60, hotmail.com=60, *=300",
+        "Notification mails a minute to each domain, * for any other.",
+        "gmail.com=60, *=200",
+        "E-mail",
+    )
     DEFAULT_FROM_EMAIL: str = variable(
         "DeltaCrown <noreply@deltacrown.gg>", "Sender of mails.", "DeltaCrown <noreply@deltacrown.gg>", "E-mail"
     )

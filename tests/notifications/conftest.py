@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.notifications import registry
 from apps.notifications.constants import Channel
 from apps.notifications.registry import NotificationType
+from tests.notifications.fake_discord import FakeDiscord, served
 
 INVITE = NotificationType(
     code="test.invite",
@@ -112,3 +113,10 @@ def sink(settings: Any) -> Iterator[Sink]:
         yield handler
     finally:
         controller.stop()
+
+
+@pytest.fixture
+def discord(settings: Any) -> Iterator[FakeDiscord]:
+    """A Discord of our own, to which every message goes."""
+    settings.DISCORD_CONNECTOR = "tests.notifications.fake_discord.Connector"
+    yield from served()

@@ -14,8 +14,15 @@ from apps.accounts.models import User
 from apps.core.models import Job
 from apps.notifications import push
 from apps.notifications.constants import DIGEST, Channel, DeliveryState
-from apps.notifications.models import Delivery, Notification, NotificationDigest, NotificationPreference
-from apps.notifications.services import notify
+from apps.notifications.models import (
+    BatchChunk,
+    Delivery,
+    Notification,
+    NotificationDigest,
+    NotificationPreference,
+    Webhook,
+)
+from apps.notifications.services import notify, send_batch, set_personal_webhook
 from tests.once import Case, a_number, once
 
 NEWS = "notifications.test"
@@ -56,6 +63,23 @@ def one_mail() -> Case:
     user = person()
     rows = told([user])
     return Case({"notification_id": rows[0].pk}, effect=lambda: outcome([user], rows))
+
+
+@once(
+    "notifications.send_discord_notification",
+    expects="failed",
+)
+def one_message_to_a_channel_that_nobody_can_read() -> Case:
+    """Its key is lost, so it ends before the internet, which the tests have not."""
+    user = person()
+    set_personal_webhook(actor=user, url=f"https://discord.com/api/webhooks/{10**17 + a_number()}/{'aB3' * 22}")
+    Webhook.objects.filter(user=user).update(sealed_token="of another key")
+    rows = told([user])
+
+    def state() -> str:
+        return Delivery.objects.get(notification=rows[0], channel=Channel.DISCORD).state
+
+    return Case({"notification_data": {"notification_id": rows[0].pk}}, effect=state)
 
 
 @once("notifications.fan_out_emails", expects={"mails": [1, 1, 1], "states": ["sent"] * 3}, or_after_kill=(
@@ -144,3 +168,31 @@ def old_news() -> Case:
         Notification.objects.filter(pk=row.pk).update(created_at=now - timedelta(days=told_days), read_at=read_at)
     left = Notification.objects.filter(recipient=user).order_by("title")
     return Case({}, effect=lambda: list(left.values_list("title", flat=True)))
+
+
+@once("notifications.batch_send_notifications", expects=[1, 1, 1])
+def the_same_for_three_people() -> Case:
+    people = [person() for _ in range(3)]
+    words = f"Words {a_number()}"
+
+    def told_how_often() -> list[int]:
+        return [Notification.objects.filter(recipient=user, title=words).count() for user in people]
+
+    ids = [user.pk for user in people]
+    arguments = {"user_ids": ids, "notification_type": NEWS, "title": words, "body": "Hello"}
+    return Case(arguments, effect=told_how_often)
+
+
+@once("notifications.send_batch_chunk", expects=[1, 1])
+def a_portion_of_a_batch() -> Case:
+    people = [person() for _ in range(2)]
+    words = f"Words {a_number()}"
+    with transaction.atomic():
+        made = send_batch(user_ids=people, notification_type=NEWS, title=words, body="")
+        Job.objects.filter(state=Job.State.QUEUED).delete()
+    chunk = BatchChunk.objects.get(batch_id=made["batch"])
+
+    def told_how_often() -> list[int]:
+        return [Notification.objects.filter(recipient=user, title=words).count() for user in people]
+
+    return Case({"chunk_id": chunk.pk}, effect=told_how_often)

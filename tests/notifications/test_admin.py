@@ -62,7 +62,7 @@ def test_what_is_sent_or_on_its_way_is_not_sent_again(failed: Delivery, nadia: U
     now = timezone.now()
     Delivery.objects.filter(pk=failed.pk).update(state=state, sent_at=now, claimed_at=now)
 
-    with pytest.raises(Conflict, match="Only failed and unclear e-mails can be sent again"):
+    with pytest.raises(Conflict, match="Only what failed or is unclear can be sent again"):
         requeue(actor=nadia, delivery_id=failed.pk)
 
     failed.refresh_from_db()
@@ -120,7 +120,7 @@ def test_the_action_sends_again_what_can_be_and_says_what_can_not(as_nadia: Clie
     in_app.refresh_from_db()
     assert (failed.state, in_app.state) == (DeliveryState.PENDING, DeliveryState.SENT)
     assert "1 will be sent again." in page
-    assert f"No. {in_app.pk}: Only failed and unclear e-mails can be sent again; this one is sent." in page
+    assert f"No. {in_app.pk}: Only what failed or is unclear can be sent again; this one is sent." in page
 
 
 @pytest.mark.parametrize("model", ["notification", "delivery", "notificationpreference", "emailsuppression"])

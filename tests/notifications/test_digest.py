@@ -24,7 +24,7 @@ from apps.notifications.services import (
     send_due_digests,
     set_preferences,
 )
-from apps.notifications.services.fanning_out import start_mails
+from apps.notifications.services.fanning_out import start_deliveries
 from apps.notifications.tasks import send_daily_digest
 from apps.notifications.unsubscribing import path_for
 from deltacrown.celery import app
@@ -318,7 +318,7 @@ def test_each_person_has_a_job_of_their_own(mim: User, rafi: User) -> None:
     send_due_digests(now=EIGHT)
     fan_out = Job.objects.get(name="notifications.fan_out_emails")
     assert fan_out.queue == Job.Queue.BULK
-    assert start_mails(**fan_out.args) == 2
+    assert start_deliveries(**fan_out.args) == 2
     jobs = Job.objects.filter(name="notifications.send_email_notification")
     assert {job.args["notification_id"] for job in jobs} == set(
         Notification.objects.filter(type=DIGEST).values_list("pk", flat=True)

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.notifications import mail
 from apps.notifications.models import EmailSuppression, Notification, NotificationPreference
 from apps.notifications.selectors import PAGE_SIZE
 from apps.notifications.services import notify, notify_email
@@ -262,6 +263,32 @@ def test_a_mail_program_unsubscribes_in_one_click_without_a_cookie(mim: User, in
         answer = client.post(path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
         assert answer.status_code == 200
     assert NotificationPreference.objects.get(user=mim).opt_out_email is True
+
+
+def test_one_click_in_the_header_stops_this_kind_only_and_the_page_offers_all(
+    client: Client, mim: User, invite: Notification
+) -> None:
+    message = mail.build(invite)
+    header = message.extra_headers["List-Unsubscribe"]
+    path = "/" + header.strip("<>").split("/", 3)[3]
+    assert message.extra_headers["List-ID"].endswith("<test.invite.deltacrown.gg>")
+    assert header.strip("<>") in message.body
+    assert path_for(invite) in message.body
+
+    page = client.post(path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+    assert "No more mails of this kind" in page.content.decode()
+    preference = NotificationPreference.objects.get(user=mim)
+    assert (preference.opt_out_email, preference.choices) == (False, {"test.invite": {"email": False}})
+    client.post(path, {"do": "subscribe"})
+    preference.refresh_from_db()
+    assert preference.choices == {}
+
+    asked = client.get(path).content.decode()
+    assert "“Team invites” will still show up in the bell." in asked
+    everything = asked.split('<a href="/notifications/unsubscribe/')[1].split('"')[0]
+    client.post(f"/notifications/unsubscribe/{everything}", {"do": "unsubscribe"})
+    preference.refresh_from_db()
+    assert preference.opt_out_email is True
 
 
 def test_looking_at_the_unsubscribe_link_changes_nothing(client: Client, invite: Notification) -> None:

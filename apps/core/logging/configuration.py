@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 # Libraries that tell at INFO what only their authors want to know.
-_TALKATIVE = ("asyncio", "botocore", "boto3", "s3transfer", "urllib3", "PIL", "factory", "faker")
+_TALKATIVE = ("asyncio", "botocore", "boto3", "s3transfer", "urllib3", "PIL", "factory", "faker", "httpx", "httpcore")
 
 
 def configuration(*, environment: str, level: str, directory: str = "") -> dict[str, Any]:

@@ -13,6 +13,12 @@ class Delivery(models.Model):
     notification = models.ForeignKey("notifications.Notification", on_delete=models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.PENDING)
+    bulk = models.BooleanField(
+        default=False, db_default=False, help_text="One of many: it waits behind what is meant for one person."
+    )
+    not_before = models.DateTimeField(
+        null=True, blank=True, help_text="Its turn, when the receiver takes only so many or asked to wait."
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

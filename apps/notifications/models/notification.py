@@ -28,7 +28,7 @@ class Notification(models.Model):
     """What somebody was told, in the words they were told it.
 
     Title and body are stored as rendered: the list is a history, and a renamed team must not rewrite it. The
-    recipient is a user, or an e-mail address of somebody who has no account.
+    recipient is a user, an e-mail address of somebody who has no account, or a Discord channel of a team or the site.
     """
 
     recipient = models.ForeignKey(
@@ -40,6 +40,15 @@ class Notification(models.Model):
         db_index=False,  # idx_notification_inbox begins with it
     )
     address = models.EmailField(blank=True, help_text="Only for somebody who has no account.")
+    webhook = models.ForeignKey(
+        "notifications.Webhook",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="posts",
+        db_index=False,  # notification_once_per_webhook begins with it
+        help_text="Only for a Discord channel of a team or the site.",
+    )
     type = models.CharField(max_length=80)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -86,8 +95,15 @@ class Notification(models.Model):
             models.UniqueConstraint(
                 Lower("address"), "fingerprint", name="notification_once_per_address", condition=~Q(address="")
             ),
+            models.UniqueConstraint(
+                fields=["webhook", "fingerprint"],
+                name="notification_once_per_webhook",
+                condition=Q(webhook__isnull=False),
+            ),
             models.CheckConstraint(
-                condition=Q(recipient__isnull=False, address="") | (Q(recipient__isnull=True) & ~Q(address="")),
+                condition=Q(recipient__isnull=False, address="", webhook__isnull=True)
+                | (Q(recipient__isnull=True, webhook__isnull=True) & ~Q(address=""))
+                | Q(recipient__isnull=True, address="", webhook__isnull=False, in_app=False),
                 name="notification_has_one_recipient",
             ),
         ]
@@ -97,6 +113,11 @@ class Notification(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("notifications:open", args=[self.pk])
+
+    @property
+    def told(self) -> str:
+        """Who got it, as staff read it."""
+        return str(self.recipient or self.webhook or self.address)
 
     @property
     def group(self) -> str:

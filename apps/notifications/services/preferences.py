@@ -15,7 +15,7 @@ from apps.notifications.services import digests
 from apps.notifications.unsubscribing import Target
 
 DIGEST_FIELDS = {"enable_daily_digest", "opt_out_email", "digest_hour", "time_zone"}
-CHANNELS = (Channel.IN_APP, Channel.EMAIL)
+CHANNELS = (Channel.IN_APP, Channel.EMAIL, Channel.DISCORD)
 
 
 def set_preferences(*, actor: Any, **wishes: Any) -> NotificationPreference:
@@ -82,7 +82,7 @@ def _merged(old: dict[str, Any], wished: dict[str, dict[str, bool]]) -> dict[str
         for channel, wanted in channels.items():
             if channel not in CHANNELS:
                 raise DomainError("There is no such way to reach you.")
-            if kind.required or wanted == (channel in kind.channels):
+            if kind.required or wanted == kind.goes_by(channel):
                 merged.get(code, {}).pop(channel, None)
             else:
                 merged.setdefault(code, {})[channel] = wanted
@@ -105,7 +105,10 @@ def unsubscribe(*, target: Target, opt_out: bool = True) -> None:
     user = get_user_model().objects.filter(pk=target.user_id).first()
     if user is None:
         raise NotFound("This account does not exist any more, so it gets no e-mail.")
+    kind = registry.find(target.type)
     if target.type == DIGEST:
         set_preferences(actor=user, enable_daily_digest=not opt_out)
+    elif target.only_this_kind and kind and not kind.required:
+        set_preferences(actor=user, choices={kind.code: {Channel.EMAIL: not opt_out}})
     else:
         set_email_opt_out(actor=user, opt_out=opt_out)

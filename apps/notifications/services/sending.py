@@ -1,10 +1,8 @@
 """Writes notifications and their deliveries in the caller's transaction."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.core.validators import validate_email
@@ -12,41 +10,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core import jobs
-from apps.notifications import push, registry
-from apps.notifications.constants import PUSH_IN_REQUEST, RECIPIENT_CHUNK, Channel, DeliveryState
+from apps.notifications import push
+from apps.notifications.constants import BULK_FROM, PUSH_IN_REQUEST, RECIPIENT_CHUNK, Channel, DeliveryState
 from apps.notifications.models import Delivery, EmailSuppression, Notification
 from apps.notifications.registry import NotificationType
-from apps.notifications.rendering import Rendered, reference, render
 from apps.notifications.services import wanting
+from apps.notifications.services.calls import Call, prepare
+from apps.notifications.services.posting import post_to_channels
 
 SUPPRESSED = "The address asked for no more e-mails."
-FINGERPRINT_LENGTH = 200
-
-
-@dataclass(frozen=True)
-class _Call:
-    """What all recipients of one call have in common."""
-
-    kind: NotificationType
-    rendered: Rendered
-    actor_id: int | None
-    subject: str
-    fingerprint: str
-    batch: UUID
-
-    def row(self, **recipient: Any) -> Notification:
-        return Notification(
-            type=self.kind.code,
-            actor_id=self.actor_id,
-            subject=self.subject,
-            title=self.rendered.title,
-            body=self.rendered.body,
-            url=self.rendered.url,
-            context=self.rendered.context,
-            fingerprint=self.fingerprint,
-            batch=self.batch,
-            **recipient,
-        )
+# How each channel says why somebody gets nothing there.
+REFUSALS = {
+    Channel.IN_APP: wanting.refuse_in_app,
+    Channel.EMAIL: wanting.refuse_email,
+    Channel.DISCORD: wanting.refuse_discord,
+}
 
 
 def notify(
@@ -79,13 +57,14 @@ def notify(
         UnknownType: Nobody registered the type.
         TypeError: A recipient is neither a user nor an id.
     """
-    call = _prepare(type, actor=actor, subject=subject, context=context, fingerprint=fingerprint)
+    call = prepare(type, actor=actor, subject=subject, context=context, fingerprint=fingerprint)
     # Always in the same order, so that two calls with one fingerprint wait for each other instead of deadlocking.
-    ids = sorted({_user_id(person) for person in recipients} - {call.actor_id})
+    ids = sorted({user_id(person) for person in recipients} - {call.actor_id})
     told = 0
     with transaction.atomic():
+        start_deliveries_of(call, post_to_channels(call))
         for start in range(0, len(ids), RECIPIENT_CHUNK):
-            told += _notify_chunk(call, ids[start : start + RECIPIENT_CHUNK])
+            told += tell_chunk(call, ids[start : start + RECIPIENT_CHUNK])
     return told
 
 
@@ -121,7 +100,7 @@ def notify_email(
     """
     address = address.strip()
     validate_email(address)
-    call = _prepare(type, actor=actor, subject=subject, context=context, fingerprint=fingerprint)
+    call = prepare(type, actor=actor, subject=subject, context=context, fingerprint=fingerprint)
     with transaction.atomic():
         Notification.objects.bulk_create([call.row(address=address, in_app=False)], ignore_conflicts=True)
         row = Notification.objects.filter(
@@ -141,8 +120,11 @@ def notify_email(
     return 1
 
 
-def _user_id(person: Any) -> int:
-    """A profile's id is a number like a user's: taken for one, it would tell a stranger."""
+def user_id(person: Any) -> int:
+    """Return the id of a user, or the id itself.
+
+    A profile's id is a number like a user's: taken for one, it would tell a stranger.
+    """
     if isinstance(person, int) and not isinstance(person, bool):
         return person
     if isinstance(person, get_user_model()) and person.pk is not None:
@@ -150,31 +132,13 @@ def _user_id(person: Any) -> int:
     raise TypeError(f"Recipients are users or their ids, not {person!r}.")
 
 
-def _fingerprint(code: str, given: str) -> str:
-    """The type is part of it: two apps that both say "invite:5" mean different news. Long ones are digested."""
-    text = f"{code}:{given}"
-    return text if len(text) <= FINGERPRINT_LENGTH else f"{code}:{sha256(given.encode()).hexdigest()}"
-
-
-def _prepare(code: str, *, actor: Any, subject: Any, context: Any, fingerprint: str | None) -> _Call:
-    kind = registry.get(code)
-    batch = uuid4()
-    return _Call(
-        kind=kind,
-        rendered=render(kind, actor=actor, subject=subject, context=context),
-        actor_id=actor.pk if actor is not None else None,
-        subject=reference(subject),
-        fingerprint=_fingerprint(code, fingerprint or f"once:{batch}"),
-        batch=batch,
-    )
-
-
-def _notify_chunk(call: _Call, ids: list[int]) -> int:
+def tell_chunk(call: Call, ids: list[int], *, bulk: bool = False) -> int:
+    """Tell up to ``RECIPIENT_CHUNK`` users, given by their ids in order. Returns how many had not heard it."""
     people = {
         user.pk: user
         for user in get_user_model()
         .objects.filter(pk__in=ids, is_active=True)
-        .select_related("notification_preference")
+        .select_related("notification_preference", "personal_webhook")
         .order_by("pk")
     }
     if not people:
@@ -192,46 +156,48 @@ def _notify_chunk(call: _Call, ids: list[int]) -> int:
     if not written:
         return 0
     deliveries = [delivery for pk, recipient in written for delivery in _deliveries(call.kind, pk, people[recipient])]
+    going_out = [row for row in deliveries if row.state == DeliveryState.PENDING]
+    for row in going_out:
+        row.bulk = bulk or len(going_out) >= BULK_FROM
     Delivery.objects.bulk_create(deliveries)
-    mails = [row for row in deliveries if row.channel == Channel.EMAIL and row.state == DeliveryState.PENDING]
-    _start_mails(call.batch, sorted(row.notification_id for row in mails))
+    start_deliveries_of(call, going_out)
     _start_pushes(call.batch, {pk: recipient for pk, recipient in written if recipient in on_site})
     return len(written)
 
 
 def _deliveries(kind: NotificationType, notification_id: int, user: Any) -> list[Delivery]:
     rows = []
-    if wanting.concerns(kind, user, Channel.IN_APP):
-        # The row in the list is the delivery.
-        refusal = wanting.refuse_in_app(kind, user)
-        rows.append(
-            Delivery(
-                notification_id=notification_id,
-                channel=Channel.IN_APP,
-                state=DeliveryState.SKIPPED if refusal else DeliveryState.SENT,
-                sent_at=None if refusal else timezone.now(),
-                error=refusal,
+    for channel, refuse in REFUSALS.items():
+        if wanting.concerns(kind, user, channel):
+            refusal = refuse(kind, user)
+            # On the site the row in the list is the delivery.
+            done = DeliveryState.SENT if channel == Channel.IN_APP else DeliveryState.PENDING
+            state = DeliveryState.SKIPPED if refusal else done
+            rows.append(
+                Delivery(
+                    notification_id=notification_id,
+                    channel=channel,
+                    state=state,
+                    sent_at=timezone.now() if state == DeliveryState.SENT else None,
+                    error=refusal,
+                )
             )
-        )
-    if wanting.concerns(kind, user, Channel.EMAIL):
-        refusal = wanting.refuse_email(kind, user)
-        rows.append(
-            Delivery(
-                notification_id=notification_id,
-                channel=Channel.EMAIL,
-                state=DeliveryState.SKIPPED if refusal else DeliveryState.PENDING,
-                error=refusal,
-            )
-        )
     return rows
 
 
-def _start_mails(batch: UUID, ids: list[int]) -> None:
-    """One job however many mails: it makes the others, so that the caller's transaction stays short."""
-    if len(ids) == 1:
-        jobs.enqueue("notifications.send_email_notification", notification_id=ids[0])
-    elif ids:
-        jobs.enqueue("notifications.fan_out_emails", batch=str(batch), first_id=ids[0], last_id=ids[-1], _queue="bulk")
+def start_deliveries_of(call: Call, deliveries: list[Delivery]) -> None:
+    """One job however many people: it makes the others, so that the caller's transaction stays short."""
+    ids = sorted({delivery.notification_id for delivery in deliveries})
+    if len(ids) > 1:
+        jobs.enqueue(
+            "notifications.fan_out_emails", batch=str(call.batch), first_id=ids[0], last_id=ids[-1], _queue="bulk"
+        )
+        return
+    for delivery in deliveries:
+        if delivery.channel == Channel.EMAIL:
+            jobs.enqueue("notifications.send_email_notification", notification_id=ids[0])
+        else:
+            jobs.enqueue("notifications.send_discord_notification", notification_data={"notification_id": ids[0]})
 
 
 def _start_pushes(batch: UUID, written: dict[int, int]) -> None:

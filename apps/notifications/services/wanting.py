@@ -1,6 +1,6 @@
 """Asks whether a person wants this news by this channel, and says why not. Without queries: it is asked for thousands.
 
-The people must come with their preferences (``select_related("notification_preference")``).
+The people must come with their preferences (``select_related("notification_preference", "personal_webhook")``).
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ NOT_THIS_KIND = "The person does not want this kind of news this way."
 
 def wants(kind: NotificationType, user: Any, channel: str) -> bool:
     """Return what the person chose for this type and channel, or the type's own."""
-    default = channel in kind.channels
+    default = kind.goes_by(channel)
     preference = _preference(user)
     if kind.required or preference is None:
         return default
@@ -27,7 +27,13 @@ def wants(kind: NotificationType, user: Any, channel: str) -> bool:
 
 
 def concerns(kind: NotificationType, user: Any, channel: str) -> bool:
-    """Return whether a delivery is written: one that would be sent, or one that says why it is not."""
+    """Return whether a delivery is written: one that would be sent, or one that says why it is not.
+
+    Who has no Discord channel has chosen nothing about it, so nothing is said.
+    """
+    if channel == Channel.DISCORD:
+        webhook = getattr(user, "personal_webhook", None)
+        return webhook is not None and webhook.works and wants(kind, user, channel)
     return channel in kind.channels or wants(kind, user, channel)
 
 
@@ -50,8 +56,13 @@ def refuse_email(kind: NotificationType | None, user: Any) -> str:
     return NOT_THIS_KIND if kind and not wants(kind, user, Channel.EMAIL) else ""
 
 
+def refuse_discord(kind: NotificationType | None, user: Any) -> str:
+    """Return why this person gets no Discord message of this type, or an empty string."""
+    return NOT_THIS_KIND if kind and not wants(kind, user, Channel.DISCORD) else ""
+
+
 def quiet_until(kind: NotificationType | None, user: Any, *, now: datetime) -> datetime | None:
-    """Return until when this mail has to wait, nothing when it may go.
+    """Return until when this message has to wait, nothing when it may go.
 
     What concerns safety never waits, and the digest comes at an hour that the person chose.
     """

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import DomainError, RateLimited
-from apps.notifications import services, unsubscribing
-from apps.notifications.forms import CHANNELS, PreferencesForm
+from apps.notifications import permissions, selectors, services, unsubscribing
+from apps.notifications.forms import PreferencesForm
 from apps.notifications.models import NotificationPreference
 
 
@@ -46,8 +46,24 @@ def _preferences(request: HttpRequest, user: Any, *, by_link: bool) -> HttpRespo
         else:
             messages.success(request, "Saved.")
             return redirect(request.path)
-    words = {"form": form, "person": user, "by_link": by_link, "channels": CHANNELS}
+    words = {"form": form, "person": user, "by_link": by_link}
+    if not by_link:
+        words["bounced"] = selectors.bounced_address(user)
+        words["webhook"] = permissions.own_webhooks(user).first()
     return render(request, "notifications/preferences.html", words)
+
+
+@login_required
+@require_POST
+def clear_bounce(request: HttpRequest) -> HttpResponse:
+    """The person says that their address works again."""
+    try:
+        services.clear_own_address(actor=request.user)
+    except RateLimited as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "We mail you again. Send yourself a test to see whether it arrives.")
+    return redirect("notifications:preferences")
 
 
 @login_required

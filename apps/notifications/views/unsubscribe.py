@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import NotFound
-from apps.notifications import services, unsubscribing
+from apps.notifications import registry, services, unsubscribing
 from apps.notifications.constants import DIGEST
 
 
@@ -27,7 +27,14 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         except NotFound as refusal:
             raise Http404(refusal.message) from refusal
         done = "subscribed" if back else "unsubscribed"
-    words = {"done": done, "has_account": bool(target.user_id), "digest": target.type == DIGEST}
+    kind = registry.find(target.type) if target.only_this_kind else None
+    words = {
+        "done": done,
+        "has_account": bool(target.user_id),
+        "digest": target.type == DIGEST,
+        "kind": kind,
+        "all_path": unsubscribing.path_of_all(target) if kind else "",
+    }
     answer = render(request, "notifications/unsubscribe.html", words)
     answer["Referrer-Policy"] = "no-referrer"  # the address is the permission
     return answer

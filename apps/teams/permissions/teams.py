@@ -76,6 +76,13 @@ def check_propose_sponsor(viewer: Standing) -> None:
         raise PermissionRefused("Only the captain looks after the sponsors.")
 
 
+def check_manage_discord(viewer: Standing) -> None:
+    """Connect and take away the Discord channels that get the team's news."""
+    check_see(viewer)
+    if not viewer.has_flag(MemberFlag.CHANGE_SETTINGS):
+        raise PermissionRefused("Only the captain looks after the team's Discord channels.")
+
+
 def teams_seen_by(user: Viewer) -> TeamQuerySet:
     """The queryset form of ``check_see``."""
     if user.is_superuser:
@@ -93,4 +100,5 @@ can_change_visibility = boolean(check_change_visibility)
 can_rename = boolean(check_rename)
 can_disband = boolean(check_disband)
 can_restore = boolean(check_restore)
+can_manage_discord = boolean(check_manage_discord)
 can_propose_sponsor = boolean(check_propose_sponsor)

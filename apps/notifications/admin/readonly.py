@@ -1,0 +1,40 @@
+"""What the platform wrote is read in the admin, not edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from apps.notifications import registry
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """What the platform wrote is read, not edited."""
+
+    show_full_result_count = False  # counting millions of rows on every page
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class TypeFilter(admin.SimpleListFilter):
+    """By type. The names come from the code: a DISTINCT over millions of rows would come with each page."""
+
+    title = "type"
+    parameter_name = "type"
+    column = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(known.code, f"{known.group_label}: {known.label}") for known in registry.all_types()]
+
+    def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(**{self.column: self.value()}) if self.value() else rows
