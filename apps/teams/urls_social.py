@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.teams import api_social
-from apps.teams.views import follows, manage_posts, posts
+from apps.teams.views import activity, follows, manage_posts, posts
 
 TEAM = "teams/<slug:slug>/"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{TEAM}followers/", follows.followers, name="followers"),
     path(f"{TEAM}follow/", follows.follow, name="follow"),
     path(f"{TEAM}unfollow/", follows.unfollow, name="unfollow"),
+    path(f"{TEAM}activity/", activity.activity, name="activity"),
     path(f"{TEAM}posts/", posts.posts, name="posts"),
     path(f"{TEAM}posts/new/", posts.write_post, name="write_post"),
     path(f"{TEAM}posts/<int:post_id>/", posts.post, name="post"),

@@ -24,6 +24,7 @@ class Place:
 TEAM_PLACES = (
     Place("Overview", "team_page"),
     Place("Posts", "posts"),
+    Place("Activity", "activity"),
     Place("Ranking", "explain_rank"),
     Place("Results", "results"),
     Place("Achievements", "achievements"),
