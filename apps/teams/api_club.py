@@ -1,4 +1,4 @@
-"""/api/v1/teams/<slug>/: achievements, results and practice, by the same rules as the pages."""
+"""/api/v1/teams/<slug>/: achievements, results, practice and figures, by the same rules as the pages."""
 
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.common.pagination import keyset_page
 from apps.teams import permissions
 from apps.teams.models import PracticeSession, TeamAchievement, TeamTournamentRegistration
-from apps.teams.selectors import achievements, practice, results, rosters
+from apps.teams.selectors import achievements, practice, results, rosters, stats
 from apps.teams.services import achievements as services
 
 PAGE_SIZE = 50
@@ -133,3 +133,26 @@ class PracticeList(APIView):
         following = f"{request.path}?after={page.next_cursor}" if page.has_next else None
         rows = practice.shown(page.rows, team)
         return Response({"results": PracticeSerializer(rows, many=True).data, "next": following})
+
+
+class Stats(APIView):
+    """The team in figures. ``inside`` is null for whom the captain does not show it."""
+
+    permission_classes = [AllowAny]
+
+    def get(self, request: Request, slug: str) -> Response:
+        team, standing = rosters.team_for(request.user, slug)
+        inside = stats.activity_of(team) if permissions.can_view_stats(standing) else None
+        return Response(
+            {
+                "standings": _series(stats.standings_of(team)),
+                "figures": _series(stats.figures_of(team)),
+                "inside": _series(inside) if inside else None,
+            }
+        )
+
+
+def _series(charts: Any) -> dict[str, list[dict[str, Any]]]:
+    """Write each chart's data as a list; what is no chart is left out."""
+    found = {name: value for name, value in vars(charts).items() if isinstance(value, tuple)}
+    return {name: [{"label": datum.label, "value": datum.value} for datum in data] for name, data in found.items()}

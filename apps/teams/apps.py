@@ -27,7 +27,7 @@ class TeamsConfig(AppConfig):
             sponsor_demo,
             sponsor_news,
         )
-        from apps.teams.events import MemberJoined, MemberLeft, TeamCreated, TeamDisbanded, TeamUpdated
+        from apps.teams.events import MemberChanged, MemberJoined, MemberLeft, TeamCreated, TeamDisbanded, TeamUpdated
         from apps.teams.personal_data import personal_data
         from apps.teams.selectors import achievements, practice, ranking_sources
         from apps.teams.selectors import chat as chat_selectors
@@ -60,6 +60,9 @@ class TeamsConfig(AppConfig):
         slots.register("personal_data", chat_selectors.personal_data, weight=31)
         slots.register("account_purge", chat.forget, weight=31)
         events.subscribe(MemberLeft, reactions.on_member_left)
+        events.subscribe(MemberJoined, reactions.on_roster_changed)
+        events.subscribe(MemberLeft, reactions.on_roster_changed)
+        events.subscribe(MemberChanged, reactions.on_roster_changed)
         social.connect()
         events.subscribe(MemberJoined, on_team_joined)
         events.subscribe(TeamCreated, reactions.on_team_created)

@@ -6,8 +6,8 @@ from apps.accounts.events import AccountDeactivated, EmailVerified
 from apps.accounts.models import User
 from apps.economy.reactions import on_team_joined
 from apps.teams import chat_push
-from apps.teams.events import MemberJoined, MemberLeft, TeamCreated, TeamDisbanded, TeamUpdated
-from apps.teams.selectors import leaderboards
+from apps.teams.events import MemberChanged, MemberJoined, MemberLeft, TeamCreated, TeamDisbanded, TeamUpdated
+from apps.teams.selectors import leaderboards, stats
 from apps.teams.services import accounts, calendars, notices
 
 
@@ -39,3 +39,8 @@ def on_member_left(event: MemberLeft) -> None:
 def on_team_created(event: TeamCreated) -> None:
     """Its captain has a team now, as whoever joins one. Missed by a crash, the daily look finds them."""
     on_team_joined(MemberJoined(team_id=event.team_id, profile_id=event.captain_id, role="captain"))
+
+
+def on_roster_changed(event: MemberJoined | MemberLeft | MemberChanged) -> None:
+    """Forget the team's figures. Missed by a crash, they are five minutes old at the most."""
+    stats.forget(event.team_id)

@@ -20,6 +20,7 @@ from apps.teams.views import (
     results,
     roster,
     sponsors,
+    stats,
     team_page,
 )
 
@@ -60,6 +61,8 @@ club_patterns = [
     path(f"{SHELF}<int:achievement_id>/", achievements.edit_achievement, name="edit_achievement"),
     path(f"{SHELF}<int:achievement_id>/remove/", achievements.remove_achievement, name="remove_achievement"),
     path(f"{SHELF}<int:achievement_id>/restore/", achievements.restore_achievement, name="restore_achievement"),
+    path("teams/<slug:slug>/stats/", stats.stats, name="stats"),
+    path("api/v1/teams/<slug:slug>/stats/", api_club.Stats.as_view(), name="api_stats"),
     path("teams/<slug:slug>/results/", results.results, name="results"),
     path("u/<str:username>/results/", results.player_results, name="player_results"),
 ]

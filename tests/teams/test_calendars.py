@@ -10,12 +10,14 @@ from apps.core import slots
 from apps.core.errors import PermissionRefused
 from apps.notifications.models import NotificationPreference
 from apps.teams import practice_demo
-from apps.teams.models import CalendarFeed, PracticeAnswer, PracticeSession, Team, TeamMembership
+from apps.teams.models import CalendarFeed, PracticeAnswer, PracticeSession, Team, TeamAchievement, TeamMembership
 from apps.teams.selectors import calendars, practice
 from apps.teams.services import calendars as services
+from apps.teams.services.disbanding import disband_team, settle_disbanded_teams
+from apps.teams.services.milestones import settle_milestones
 from apps.teams.services.practice_changes import cancel_practice
 from tests.corelib.test_icalendar import only
-from tests.teams.club import make_practice, say, today
+from tests.teams.club import make_achievement, make_practice, make_result, say, today
 from tests.teams.people import add_member, make_team, make_user
 from tests.teams.test_pages import queries_of, text
 
@@ -255,3 +257,20 @@ def test_a_user_without_a_team_sees_an_empty_calendar(client):
     page = text(client.get("/me/calendar/"))
     assert "Nothing is planned" in page
     assert "All my teams" in page
+
+
+def test_a_team_whose_end_is_final_keeps_what_its_results_have_reached_and_nothing_else(wolves, rafi):
+    for day in (-9, -8):
+        make_result(wolves, place=1, day=day)
+    settle_milestones([wolves.pk])
+    make_achievement(wolves, status="confirmed")
+    say(make_practice(wolves), rafi)
+    services.make_calendar(actor=rafi, team_id=wolves.pk)
+    disband_team(actor=rafi, team_id=wolves.pk)
+    assert PracticeSession.objects.exists()  # it can still be restored
+
+    settle_disbanded_teams(at=timezone.now() + timedelta(days=31))
+
+    assert [row.milestone for row in TeamAchievement.objects.all()] == ["back_to_back"]
+    assert not PracticeSession.objects.exists()
+    assert not CalendarFeed.objects.exists()

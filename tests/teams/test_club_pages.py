@@ -190,7 +190,7 @@ def test_the_pages_are_accessible_and_fit_the_screen(person, viewport):
     make_calendar(actor=rafi)
     shelves = (shelf, f"{shelf}add/", "/teams/dhaka-wolves/results/", "/u/rafi/", "/u/rafi/results/")
     calendars = (calendar, f"{calendar}?month=", f"{calendar}plan/", practice.get_absolute_url(), "/me/calendar/")
-    for path in (*shelves, *calendars):
+    for path in (*shelves, *calendars, "/teams/dhaka-wolves/stats/"):
         captain.visit(path)
         captain.assert_accessible()
         width = captain.page.evaluate("document.documentElement.scrollWidth")

@@ -20,12 +20,14 @@ from apps.teams.permissions.club import (
     can_review_achievements,
     can_schedule_practice,
     can_see_practice,
+    can_view_stats,
     check_answer_practice,
     check_manage_achievements,
     check_review_achievements,
     check_review_achievements_of,
     check_schedule_practice,
     check_see_practice,
+    check_view_stats,
 )
 from apps.teams.permissions.follows import can_follow, check_follow
 from apps.teams.permissions.invites import (
@@ -125,6 +127,7 @@ __all__ = [
     "can_see",
     "can_see_practice",
     "can_set_flags",
+    "can_view_stats",
     "check_adjust_points",
     "check_answer",
     "check_answer_captaincy",
@@ -162,6 +165,7 @@ __all__ = [
     "check_see",
     "check_see_practice",
     "check_set_flags",
+    "check_view_stats",
     "invites_answered_by",
     "owners_of",
     "standing",

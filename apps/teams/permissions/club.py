@@ -45,8 +45,16 @@ def check_answer_practice(viewer: Standing) -> None:
         raise PermissionRefused("Only members of the team can answer.")
 
 
+def check_view_stats(viewer: Standing) -> None:
+    """See what happens inside. What everyone sees of a team needs nothing but the team's page."""
+    check_see(viewer)
+    if not viewer.has_flag(MemberFlag.VIEW_STATS):
+        raise PermissionRefused("Only captains, and members where the captain allows it, see the inner figures.")
+
+
 can_manage_achievements = boolean(check_manage_achievements)
 can_review_achievements = boolean(check_review_achievements)
 can_see_practice = boolean(check_see_practice)
 can_schedule_practice = boolean(check_schedule_practice)
 can_answer_practice = boolean(check_answer_practice)
+can_view_stats = boolean(check_view_stats)

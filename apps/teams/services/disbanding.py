@@ -15,6 +15,7 @@ from apps.teams.errors import PlaysElsewhere, RosterFull
 from apps.teams.events import TeamRestored
 from apps.teams.models import RosterChange, Team, TeamMembership
 from apps.teams.services import history, rosters, succession
+from apps.teams.services.club_room import empty_club_room
 from apps.teams.services.locks import lock_any_team, lock_team
 
 Status = TeamMembership.Status
@@ -102,6 +103,7 @@ def _settle(team: Team) -> None:
     images.assign(team, "logo", "")
     team.tagline, team.description, team.settled_at = "", "", timezone.now()
     team.save(update_fields=["logo", "tagline", "description", "settled_at"])
+    empty_club_room(team)
     audit.record(actor=None, action="team.settled", target=team, old={}, new={"name_is_free": True})
 
 

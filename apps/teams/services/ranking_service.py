@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.teams.models import RankingRun, Team, TeamRankingBreakdown, TeamRankingHistory
-from apps.teams.selectors import leaderboards
+from apps.teams.selectors import leaderboards, stats
 from apps.teams.selectors.ranking_totals import COLUMNS, active_weights, totals
 
 LOCK = 0x_DE17_A001  # of PostgreSQL's advisory locks, for whoever writes points
@@ -39,6 +39,7 @@ class RankingService:
             processed = Team.objects.active().count()
             RankingRun.objects.create(finished_at=at, reason=reason, teams_processed=processed, teams_updated=updated)
             transaction.on_commit(leaderboards.forget)
+            transaction.on_commit(stats.forget_points)
         return {"status": "success", "teams_processed": processed, "teams_updated": updated}
 
     def recalculate_team(self, *, team_id: int, source: str, reason: str, actor_id: int | None) -> bool:
@@ -53,6 +54,7 @@ class RankingService:
             updated = _store_points(source=source, reason=reason, actor_id=actor_id, at=at, team_id=team_id)
             _store_ranks(remember=False)
             transaction.on_commit(leaderboards.forget)
+            transaction.on_commit(stats.forget_points)
         return bool(updated)
 
     def lock(self) -> None:

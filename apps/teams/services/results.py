@@ -1,6 +1,7 @@
 """How tournaments ended. They are held elsewhere; staff record the results here."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from apps.core.constraints import refusing
 from apps.core.errors import Conflict, DomainError, NotFound
 from apps.teams import permissions
 from apps.teams.models import Team, TeamMembership, TeamTournamentRegistration
+from apps.teams.selectors import stats
 from apps.teams.services import follow_notices, milestones
 
 Status = TeamTournamentRegistration.Status
@@ -75,6 +77,7 @@ def record_result(
         new={name: facts[name] for name in changed},
     )
     milestones.settle_milestones([team.pk])
+    transaction.on_commit(partial(stats.forget, team.pk))
     if follow_notices.is_news(result):
         jobs.enqueue("teams.send_result_news", result_id=result.pk, _queue="bulk")
     return result

@@ -27,6 +27,7 @@ TEAM_PLACES = (
     Place("Activity", "activity"),
     Place("Ranking", "explain_rank"),
     Place("Results", "results"),
+    Place("Stats", "stats"),
     Place("Achievements", "achievements"),
     Place("Practice", "practice", permissions.can_see_practice),
     Place("Roster history", "history"),

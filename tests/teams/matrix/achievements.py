@@ -34,6 +34,8 @@ ROWS = [
     Row("post", "restore_achievement", WITH_FLAG, ok=302, args=the_taken_off),
     Row("get", "results", EVERYONE),
     Row("get", "player_results", EVERYONE, hidden=False, args=the_captain),
+    Row("get", "stats", EVERYONE),
+    Row("get", "api_stats", EVERYONE),
     Row("get", "api_achievements", EVERYONE),
     Row("post", "api_achievements", WITH_FLAG, ok=201, visitor=403, data=TOLD),
     Row("get", "api_results", EVERYONE),
