@@ -53,14 +53,18 @@ def keyset_page(
 
 
 def _beyond(order: tuple[str, ...], after: list[Any]) -> Q:
-    """Return "comes after ``after``": greater in the first field, or equal there and greater in the next."""
+    """Return "comes after ``after``": greater in the first field, or equal there and greater in the next.
+
+    That it is not smaller in the first is said once more by itself: an index can begin there, but not at an "or".
+    """
     condition = Q()
     equal: dict[str, Any] = {}
     for field, value in zip(order, after, strict=True):
         name, comparison = (field[1:], "lt") if field.startswith("-") else (field, "gt")
         condition |= Q(**equal, **{f"{name}__{comparison}": value})
         equal[name] = value
-    return condition
+    first, comparison = (order[0][1:], "lte") if order[0].startswith("-") else (order[0], "gte")
+    return Q(**{f"{first}__{comparison}": after[0]}) & condition
 
 
 def _encode(row: Any, order: tuple[str, ...]) -> str:

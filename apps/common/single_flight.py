@@ -54,7 +54,8 @@ class Shelf:
 
     def forget(self) -> None:
         """Make every value of this shelf wrong at once."""
-        cache.set(f"{self.name}:edition", uuid.uuid4().hex, timeout=None)
+        # The edition outlives every value of the one before it, even one that was being built just now.
+        cache.set(f"{self.name}:edition", uuid.uuid4().hex, self.seconds * KEEP + 3600)
 
     def _edition(self) -> str:
         return cast("str", cache.get(f"{self.name}:edition", ""))

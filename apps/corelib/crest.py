@@ -141,29 +141,34 @@ def _lettering(tag: str, small: bool, colour: str) -> str:
     )
 
 
-def crest(tag: str, seed: str = "", *, size: int = 48, label: str = "") -> str:
-    """Return the crest of ``tag`` as SVG.
-
-    ``seed`` keeps a crest when the tag changes; it is the tag when not given. Below 40 pixels the tag is one letter.
-    Without ``label`` the crest is decoration for screen readers, as it always stands beside a name.
-    """
-    seed = seed or tag
+def shapes(seed: str) -> tuple[list[tuple[Polygon, str]], str]:
+    """Return the polygons of a crest with their colours, the ground first, and the colour of letters upon them."""
     first, second, text = palette(seed)
     dice = Dice(f"shape:{seed}")
     outline = OUTLINES[dice.below(len(OUTLINES))]
     pattern = PATTERNS[dice.below(len(PATTERNS))]
     window = inset(outline, 0.92)
     colours = (first.colour, first.shade, second.colour, second.shade)
-    shapes = [f'<polygon points="{points(outline)}" fill="{second.colour}"/>']
-    shapes.append(f'<polygon points="{points(window)}" fill="{first.colour}"/>')
+    drawn = [(outline, second.colour), (window, first.colour)]
     for shape, colour in pattern(window, dice):
         cut = clip(shape, window)
         if len(cut) > 2:
-            shapes.append(f'<polygon points="{points(cut)}" fill="{colours[colour]}"/>')
+            drawn.append((cut, colours[colour]))
+    return drawn, text
+
+
+def crest(tag: str, seed: str = "", *, size: int = 48, label: str = "") -> str:
+    """Return the crest of ``tag`` as SVG.
+
+    ``seed`` keeps a crest when the tag changes; it is the tag when not given. Below 40 pixels the tag is one letter.
+    Without ``label`` the crest is decoration for screen readers, as it always stands beside a name.
+    """
+    drawn, text = shapes(seed or tag)
+    polygons = "".join(f'<polygon points="{points(polygon)}" fill="{colour}"/>' for polygon, colour in drawn)
     voice = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return (
         f'<svg class="crest" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="{size}" height="{size}" '
-        f"{voice}>{''.join(shapes)}{_lettering(tag, size < 40, text)}</svg>"
+        f"{voice}>{polygons}{_lettering(tag, size < 40, text)}</svg>"
     )
 
 

@@ -46,6 +46,7 @@ LINK_KINDS: dict[str, LinkKind] = dict(
         ),
         _kind("x", "X", "x.com twitter.com", "https://x.com/name", "https://x.com/{}"),
         _kind("instagram", "Instagram", "instagram.com", "https://instagram.com/name", "https://www.instagram.com/{}"),
+        _kind("tiktok", "TikTok", "tiktok.com vm.tiktok.com", "https://tiktok.com/@name", "https://www.tiktok.com/@{}"),
         _kind("website", "Website", "", "https://example.com"),
     )
 )
@@ -88,6 +89,14 @@ def clean_link(code: str, typed: str) -> str:
     address = urlunsplit(("https" if kind.hosts else parts.scheme, host, parts.path, parts.query, ""))
     if len(address) > _LONGEST:
         raise InputError(f"The address is longer than {_LONGEST} characters.")
+    return address
+
+
+def clean_secure_link(code: str, typed: str) -> str:
+    """Return what :func:`clean_link` does, and refuse an address without TLS. Raises ``InputError``."""
+    address = clean_link(code, typed)
+    if address and not address.startswith("https://"):
+        raise InputError("The address must begin with https://.")
     return address
 
 

@@ -79,4 +79,4 @@ def public_players() -> QuerySet[UserProfile]:
 
 
 def _listed() -> TeamQuerySet:
-    return Team.objects.listed().with_member_count().order_by("-created_at", "-pk")
+    return Team.objects.listed().order_by("-created_at", "-pk")

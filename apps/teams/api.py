@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.common.pagination import keyset_page
 from apps.core.errors import NotFound
 from apps.teams import permissions
-from apps.teams.forms import DirectoryForm
+from apps.teams.list_forms import DirectoryForm
 from apps.teams.selectors import directory, invitations, rosters
 from apps.teams.serializers import (
     AnswerSerializer,
@@ -36,9 +36,10 @@ class TeamList(APIView):
     def get(self, request: Request) -> Response:
         form = DirectoryForm(request.query_params)
         form.is_valid()  # as on the page: a wrong filter filters nothing
+        filters = directory.Filters(**form.cleaned_data)
         page = keyset_page(
-            directory.directory(viewer=request.user, filters=directory.Filters(**form.cleaned_data)),
-            order=("-created_at", "-pk"),
+            directory.directory(viewer=request.user, filters=filters),
+            order=filters.order,
             cursor=request.query_params.get("after", ""),
             size=PAGE_SIZE,
         )

@@ -19,6 +19,7 @@ class TeamsConfig(AppConfig):
             demo,
             demo_rankings,
             discord_owner,
+            face_news,
             frame,
             notification_types,
             practice_demo,
@@ -27,7 +28,15 @@ class TeamsConfig(AppConfig):
             sponsor_demo,
             sponsor_news,
         )
-        from apps.teams.events import MemberChanged, MemberJoined, MemberLeft, TeamCreated, TeamDisbanded, TeamUpdated
+        from apps.teams.events import (
+            MemberChanged,
+            MemberJoined,
+            MemberLeft,
+            TeamCreated,
+            TeamDisbanded,
+            TeamRestored,
+            TeamUpdated,
+        )
         from apps.teams.personal_data import personal_data
         from apps.teams.selectors import achievements, practice, ranking_sources
         from apps.teams.selectors import chat as chat_selectors
@@ -37,6 +46,7 @@ class TeamsConfig(AppConfig):
         webhook_owners.register(discord_owner.TEAMS)
         sponsor_news.register_all()
         club_news.register_all()
+        face_news.register_all()
         ranking_sources.register_own()
         slots.register(ranking_sources.SLOT, achievements.source, weight=30)
         slots.register(ranking_sources.SLOT, practice.source, weight=60)
@@ -53,16 +63,18 @@ class TeamsConfig(AppConfig):
         slots.register("account_purge", accounts.leave_everything, weight=30)
         events.subscribe(AccountDeactivated, reactions.on_account_deactivated)
         events.subscribe(EmailVerified, reactions.on_email_verified)
+        events.subscribe(TeamCreated, reactions.on_team_changed)
         events.subscribe(TeamUpdated, reactions.on_team_changed)
         events.subscribe(TeamDisbanded, reactions.on_team_changed)
+        events.subscribe(TeamRestored, reactions.on_team_changed)
+        events.subscribe(MemberJoined, reactions.on_roster_changed)
+        events.subscribe(MemberLeft, reactions.on_roster_changed)
+        events.subscribe(MemberChanged, reactions.on_roster_changed)
         slots.register("personal_data", practice.personal_data, weight=32)
         slots.register("account_purge", calendars.forget, weight=32)
         slots.register("personal_data", chat_selectors.personal_data, weight=31)
         slots.register("account_purge", chat.forget, weight=31)
         events.subscribe(MemberLeft, reactions.on_member_left)
-        events.subscribe(MemberJoined, reactions.on_roster_changed)
-        events.subscribe(MemberLeft, reactions.on_roster_changed)
-        events.subscribe(MemberChanged, reactions.on_roster_changed)
         social.connect()
         events.subscribe(MemberJoined, on_team_joined)
         events.subscribe(TeamCreated, reactions.on_team_created)

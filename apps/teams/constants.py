@@ -9,6 +9,13 @@ TRANSFER_LIFETIME = timedelta(days=7)
 RENAME_COOL_DOWN = timedelta(days=30)
 DISBAND_GRACE = timedelta(days=30)
 
+# Where a team is found elsewhere, in the order its page shows them; what each takes is in corelib.links.
+TEAM_LINKS = ("discord", "youtube", "facebook", "instagram", "x", "tiktok", "twitch", "website")
+
+# After a no the captain asks again when this is over, with better evidence.
+VERIFICATION_COOL_DOWN = timedelta(days=7)
+VERIFICATION_EVIDENCE = (20, 1500)  # characters, at least and at most
+
 OPEN_SPONSORS_PER_TEAM = 6
 SPONSORSHIP_LIMIT = timedelta(days=366)
 PROMOTION_LIMIT = timedelta(days=92)

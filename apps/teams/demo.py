@@ -7,8 +7,9 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.corelib import games
+from apps.corelib.links import clean_secure_link
 from apps.teams.models import RosterChange, Team, TeamInvite, TeamMembership
-from apps.teams.services import invites
+from apps.teams.services import invites, verification
 
 FIRST = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -23,6 +24,8 @@ class DemoTeam:
     members: str  # captain first; "+" marks a co-captain, "-" a substitute, "!" the coach
     flags: str = ""
     description: str = ""
+    hero: str = "broadcast"
+    links: str = ""  # "code handle" pairs
 
 
 TEAMS = (
@@ -35,6 +38,7 @@ TEAMS = (
         members="rafi tanvir+ mim sakib arif jerin- imran!",
         flags="verified featured",
         description="Five friends from Mirpur 10 who scrim on weeknights after nine. Second at the Dhaka Open 2026.",
+        links="discord https://discord.gg/dhakawolves youtube @dhakawolves facebook @dhakawolves tiktok @dhakawolves",
     ),
     DemoTeam(
         name="পদ্মা টাইগার্স",
@@ -45,6 +49,8 @@ TEAMS = (
         members="nusrat fahim+ shuvo priya",
         flags="recruiting",
         description="রাজশাহীর দল। একজন কন্ট্রোলার খুঁজছি, সপ্তাহে চার দিন প্র্যাকটিস।",
+        hero="herald",
+        links="facebook @padmatigers",
     ),
     DemoTeam(
         name="Chattogram Tide",
@@ -54,6 +60,8 @@ TEAMS = (
         tagline="High water every evening.",
         members="ayesha rakib+ tasnia zayan maliha ovi-",
         flags="verified",
+        hero="split",
+        links="youtube @chattogramtide instagram @chattogramtide",
     ),
     DemoTeam(
         name="বাংলার বাঘ",
@@ -63,6 +71,7 @@ TEAMS = (
         tagline="এক দল, এক লক্ষ্য।",
         members="mim ritu sumaiya",
         flags="recruiting",
+        hero="monolith",
     ),
     DemoTeam(
         name="Sylhet Monsoon",
@@ -72,6 +81,8 @@ TEAMS = (
         tagline="We drop where it rains.",
         members="tanvir sakib+ ovi ritu rafi-",
         flags="featured",
+        hero="split",
+        links="twitch @sylhetmonsoon x @sylhetmonsoon",
     ),
     DemoTeam(
         name="Squad Buriganga",
@@ -90,6 +101,7 @@ TEAMS = (
         tagline="Deep roots, long range.",
         members="sumaiya maliha+ zayan priya",
         flags="verified",
+        hero="scoreline",
     ),
     DemoTeam(
         name="Old Dhaka Outlaws",
@@ -116,6 +128,7 @@ TEAMS = (
         tagline="Quiet steps from the north.",
         members="ritu nusrat tanvir",
         flags="recruiting",
+        hero="monolith",
     ),
     DemoTeam(
         name="Meghna Ancients",
@@ -142,6 +155,8 @@ TEAMS = (
         tagline="Boots on at eight.",
         members="zayan sumaiya+ tasnia ayesha mim",
         flags="featured",
+        hero="herald",
+        links="website https://garrison.example.com",
     ),
     DemoTeam(
         name="Cox's Current",
@@ -163,6 +178,7 @@ def load() -> str:
     made = sum(_make(position, team, people) for position, team in enumerate(TEAMS))
     for slug, username in INVITED:
         _invite(slug, people.get(username))
+    _ask_for_the_mark("padma-tigers")
     return f"{made} teams made, {len(TEAMS)} there"
 
 
@@ -181,6 +197,8 @@ def _make(position: int, demo: DemoTeam, people: dict[str, User]) -> bool:
         captain=roster[0][0].profile,
         tagline=demo.tagline,
         description=demo.description,
+        hero_template=demo.hero,
+        links=_links(demo),
         created_at=since,
         **{f"is_{flag}": True for flag in demo.flags.split()},
     )
@@ -213,8 +231,24 @@ def _make(position: int, demo: DemoTeam, people: dict[str, User]) -> bool:
     return True
 
 
+def _links(demo: DemoTeam) -> dict[str, str]:
+    words = demo.links.split()
+    return {code: clean_secure_link(code, typed) for code, typed in zip(words[::2], words[1::2], strict=True)}
+
+
 def _is_free(user: User, game: str) -> bool:
     return not TeamMembership.objects.active().filter(profile__user=user, game=game).exists()
+
+
+def _ask_for_the_mark(slug: str) -> None:
+    """Leave staff something to look at."""
+    team = Team.objects.active().filter(slug=slug).select_related("captain__user").first()
+    if team and not team.is_verified and not team.verifications.exists():
+        verification.request_verification(
+            actor=team.captain.user,
+            team_id=team.pk,
+            evidence="রাজশাহীর দল, ২০২৪ থেকে খেলছি। Our page https://facebook.com/padmatigers links to this one.",
+        )
 
 
 def _invite(slug: str, player: User | None) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F
 
 from apps.accounts.models import User
-from apps.teams.models import TeamAchievement, TeamInvite, TeamMembership, TeamSponsor
+from apps.teams.models import TeamAchievement, TeamInvite, TeamMembership, TeamSponsor, TeamVerification
 
 
 def personal_data(user: User) -> dict[str, list[Any]]:
@@ -45,6 +45,11 @@ def personal_data(user: User) -> dict[str, list[Any]]:
                 "created_at",
                 team_name=F("team__name"),
             )
+        ),
+        "team_verifications_requested": list(
+            TeamVerification.objects.filter(requested_by=user)
+            .order_by("pk")
+            .values("evidence", "status", "reason", "created_at", team_name=F("team__name"))
         ),
         "team_sponsors_proposed": list(
             TeamSponsor.objects.filter(proposed_by=user)

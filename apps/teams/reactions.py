@@ -6,8 +6,16 @@ from apps.accounts.events import AccountDeactivated, EmailVerified
 from apps.accounts.models import User
 from apps.economy.reactions import on_team_joined
 from apps.teams import chat_push
-from apps.teams.events import MemberChanged, MemberJoined, MemberLeft, TeamCreated, TeamDisbanded, TeamUpdated
-from apps.teams.selectors import leaderboards, stats
+from apps.teams.events import (
+    MemberChanged,
+    MemberJoined,
+    MemberLeft,
+    TeamCreated,
+    TeamDisbanded,
+    TeamRestored,
+    TeamUpdated,
+)
+from apps.teams.selectors import shelves, stats
 from apps.teams.services import accounts, calendars, notices
 
 
@@ -22,9 +30,15 @@ def on_email_verified(event: EmailVerified) -> None:
         notices.tell_waiting(event.user_id)
 
 
-def on_team_changed(event: TeamUpdated | TeamDisbanded) -> None:
-    """Forget the leaderboards: a team that hides or renames itself must not stand on them for a quarter of an hour."""
-    leaderboards.forget()
+def on_team_changed(event: TeamCreated | TeamUpdated | TeamDisbanded | TeamRestored) -> None:
+    """Forget the lists: a team that hides or renames itself must not stand on them for a quarter of an hour."""
+    shelves.forget_lists()
+
+
+def on_roster_changed(event: MemberJoined | MemberLeft | MemberChanged) -> None:
+    """Forget the team's figures, and its card. Missed by a crash, they are a quarter of an hour old at the most."""
+    stats.forget(event.team_id)
+    shelves.HUB.forget()
 
 
 def on_member_left(event: MemberLeft) -> None:
@@ -39,8 +53,3 @@ def on_member_left(event: MemberLeft) -> None:
 def on_team_created(event: TeamCreated) -> None:
     """Its captain has a team now, as whoever joins one. Missed by a crash, the daily look finds them."""
     on_team_joined(MemberJoined(team_id=event.team_id, profile_id=event.captain_id, role="captain"))
-
-
-def on_roster_changed(event: MemberJoined | MemberLeft | MemberChanged) -> None:
-    """Forget the team's figures. Missed by a crash, they are five minutes old at the most."""
-    stats.forget(event.team_id)

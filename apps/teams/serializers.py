@@ -16,6 +16,7 @@ class TeamSerializer(serializers.ModelSerializer[Team]):
     captain = serializers.CharField(source="captain.user.username")
     logo = serializers.CharField(source="crest_src")
     url = serializers.CharField(source="get_absolute_url")
+    banner = serializers.CharField(source="banner.url")
 
     class Meta:
         model = Team
@@ -29,8 +30,14 @@ class TeamSerializer(serializers.ModelSerializer[Team]):
             "tagline",
             "captain",
             "logo",
+            "banner",
+            "hero_template",
+            "links",
             "url",
+            "member_count",
+            "total_points",
             "is_verified",
+            "is_featured",
             "is_recruiting",
             "is_public",
             "created_at",

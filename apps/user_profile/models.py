@@ -60,6 +60,7 @@ class UserProfile(models.Model):
     facebook_url = models.URLField("Facebook", blank=True, default="")
     x_url = models.URLField("X", blank=True, default="")
     instagram_url = models.URLField("Instagram", blank=True, default="")
+    tiktok_url = models.URLField("TikTok", blank=True, default="", db_default="")
     website_url = models.URLField("Website", blank=True, default="")
 
     riot_id = _game_id_column("riot_id")

@@ -8,7 +8,7 @@ with images.writing(processed) as stored, transaction.atomic(): …   # the serv
 
 from apps.common.images.errors import ImageRefused
 from apps.common.images.fields import RenditionsField, StoredImage
-from apps.common.images.forms import ImageUploadField
+from apps.common.images.forms import ImageUploadField, PictureForm
 from apps.common.images.processing import ProcessedImage, process
 from apps.common.images.purposes import Purpose, get_purpose, register
 from apps.common.images.storing import assign, delete_files, writing
@@ -16,6 +16,7 @@ from apps.common.images.storing import assign, delete_files, writing
 __all__ = [
     "ImageRefused",
     "ImageUploadField",
+    "PictureForm",
     "ProcessedImage",
     "Purpose",
     "RenditionsField",

@@ -1,4 +1,4 @@
-"""The form field for a picture."""
+"""The form field for a picture, and a form whose pictures survive a refusal."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from apps.common.images.errors import ImageRefused
 from apps.common.images.processing import CENTRE, ProcessedImage, process
 from apps.common.images.purposes import MEBIBYTE, get_purpose
+from apps.common.images.staging import StagedImage, find_staged, stage, staged
 
 ACCEPT = "image/jpeg,image/png,image/webp"
 
@@ -45,3 +46,43 @@ class ImageUploadField(forms.FileField):
             )
         processed: ProcessedImage = process(data, purpose=self.purpose.name, focus=self.focus)
         return processed
+
+
+class PictureForm(forms.Form):
+    """Keeps the chosen pictures when it is shown again, which no file input can.
+
+    The view calls ``keep`` before it shows the form again, and the page draws ``kept``: each with the hidden input
+    ``<field>_kept``. A picture chosen anew replaces the kept one.
+    """
+
+    def __init__(self, *args: Any, owner: str, **kwargs: Any) -> None:
+        """``owner`` names whose pictures these are; nobody else's token is taken."""
+        self.owner = owner
+        self.kept: dict[str, StagedImage] = {}
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Take the kept picture where none was chosen anew."""
+        super().clean()
+        for name, field in self._pictures().items():
+            token = self._token(name)
+            if token and name not in self.errors and self.cleaned_data.get(name) is None:
+                self.cleaned_data[name] = staged(token, purpose=field.purpose.name, owner=self.owner)
+                if self.cleaned_data[name] is None:
+                    self.add_error(name, "The picture is no longer here. Choose it again.")
+        return self.cleaned_data
+
+    def keep(self) -> None:
+        """Store what was chosen until the form comes back."""
+        for name, field in self._pictures().items():
+            chosen = self.cleaned_data.get(name) if self.add_prefix(name) in self.files else None
+            if chosen is not None:
+                self.kept[name] = stage(chosen, owner=self.owner)
+            elif known := find_staged(self._token(name), purpose=field.purpose.name, owner=self.owner):
+                self.kept[name] = known
+
+    def _pictures(self) -> dict[str, ImageUploadField]:
+        return {name: field for name, field in self.fields.items() if isinstance(field, ImageUploadField)}
+
+    def _token(self, name: str) -> str:
+        return str(self.data.get(self.add_prefix(f"{name}_kept"), ""))[:500]

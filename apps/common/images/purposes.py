@@ -61,10 +61,11 @@ def all_purposes() -> list[Purpose]:
     return list(_purposes.values())
 
 
-SQUARE, WIDE = Fraction(1), Fraction(3)
+SQUARE, WIDE, PHOTO = Fraction(1), Fraction(3), Fraction(16, 9)
 
 AVATAR = register(Purpose("avatar", "The picture", SQUARE, (64, 128, 256), min_width=96))
 BANNER = register(Purpose("banner", "The banner", WIDE, (640, 1280, 1920), min_width=640))
 TEAM_LOGO = register(Purpose("team_logo", "The logo", SQUARE, (64, 128, 256, 512), min_width=96))
 TEAM_POST = register(Purpose("team_post", "The picture", Fraction(16, 9), (480, 960, 1440), min_width=480))
 TEAM_BANNER = register(Purpose("team_banner", "The banner", WIDE, (640, 1280, 1920), min_width=640))
+TEAM_ROSTER = register(Purpose("team_roster", "The roster picture", PHOTO, (640, 1280, 1920), min_width=640))

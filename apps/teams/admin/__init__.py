@@ -1,5 +1,5 @@
 """What staff see and do. Every change goes through a service, so that it is checked and recorded like any other."""
 
-from apps.teams.admin import achievements, practice, promotions, social, sponsors, teams
+from apps.teams.admin import achievements, practice, promotions, social, sponsors, teams, verification
 
-__all__ = ["achievements", "practice", "promotions", "social", "sponsors", "teams"]
+__all__ = ["achievements", "practice", "promotions", "social", "sponsors", "teams", "verification"]

@@ -20,8 +20,9 @@ from apps.teams.models.ranking import (
 from apps.teams.models.results import TeamTournamentRegistration
 from apps.teams.models.roster_change import RosterChange
 from apps.teams.models.sponsor import SponsorDay, SponsorSighting, TeamSponsor
-from apps.teams.models.team import Team
+from apps.teams.models.team import HeroTemplate, Team
 from apps.teams.models.transfer import CaptainTransfer
+from apps.teams.models.verification import TeamVerification
 
 __all__ = [
     "CalendarFeed",
@@ -30,6 +31,7 @@ __all__ = [
     "ChatMessage",
     "ChatReaction",
     "ChatReader",
+    "HeroTemplate",
     "MemberFlag",
     "PastName",
     "PracticeAnswer",
@@ -55,4 +57,5 @@ __all__ = [
     "TeamRankingHistory",
     "TeamSponsor",
     "TeamTournamentRegistration",
+    "TeamVerification",
 ]

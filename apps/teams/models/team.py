@@ -21,9 +21,15 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """Keep what everyone may find."""
         return self.filter(is_active=True, is_public=True)
 
-    def with_member_count(self) -> "TeamQuerySet":
-        """Add ``member_count``: active members, counted by the database."""
-        return self.annotate(member_count=models.Count("memberships", filter=Q(memberships__status="active")))
+
+class HeroTemplate(models.TextChoices):
+    """The composition of a team's page header. The design system draws them (``c-identity-header``)."""
+
+    BROADCAST = "broadcast", "Broadcast"
+    SPLIT = "split", "Split"
+    MONOLITH = "monolith", "Monolith"
+    HERALD = "herald", "Herald"
+    SCORELINE = "scoreline", "Scoreline"
 
 
 class Team(MemberFlags, SocialSettings):
@@ -56,6 +62,13 @@ class Team(MemberFlags, SocialSettings):
     description = models.TextField(max_length=2000, blank=True)
 
     logo = RenditionsField(purpose="team_logo")
+    banner = RenditionsField(purpose="team_banner", db_default="")
+    roster_image = RenditionsField(purpose="team_roster", db_default="")
+    hero_template = models.CharField(
+        max_length=9, choices=HeroTemplate.choices, default=HeroTemplate.BROADCAST, db_default=HeroTemplate.BROADCAST
+    )
+    # Code of ``corelib.links`` to address; ``services.looks`` writes it, and only what ``clean_link`` returned.
+    links = models.JSONField(default=dict, db_default={}, blank=True)
 
     is_verified = models.BooleanField(default=False)
     is_featured = models.BooleanField(default=False)
@@ -65,6 +78,8 @@ class Team(MemberFlags, SocialSettings):
 
     total_points = models.PositiveIntegerField(default=0, db_default=0)
     adjust_points = models.IntegerField(default=0, db_default=0)
+    # Active members. A trigger on the memberships writes it, so that no code path can leave it stale.
+    member_count = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     disbanded_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When the end became final: from then on others may have the name.
@@ -77,7 +92,11 @@ class Team(MemberFlags, SocialSettings):
         indexes = [
             models.Index(fields=["game"], name="idx_team_game"),
             models.Index(fields=["captain"], name="idx_team_captain"),
+            # The directory's default order walks this one too: ties by id are sorted on the way.
             models.Index(fields=["created_at"], name="idx_team_created_at"),
+            models.Index(fields=["-total_points", "-id"], name="idx_team_points"),
+            models.Index(fields=["-member_count", "-id"], name="idx_team_members"),
+            models.Index(fields=["name_ci", "id"], name="idx_team_name"),
         ]
         constraints = [
             # A team whose end is final gives its name to others.

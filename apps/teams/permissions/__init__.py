@@ -90,6 +90,13 @@ from apps.teams.permissions.teams import (
     check_restore,
     teams_seen_by,
 )
+from apps.teams.permissions.verification import (
+    can_request_verification,
+    can_review_verifications,
+    check_request_verification,
+    check_review_verification_of,
+    check_review_verifications,
+)
 
 __all__ = [
     "Standing",
@@ -120,9 +127,11 @@ __all__ = [
     "can_react",
     "can_remove",
     "can_rename",
+    "can_request_verification",
     "can_restore",
     "can_review_achievements",
     "can_review_sponsors",
+    "can_review_verifications",
     "can_schedule_practice",
     "can_see",
     "can_see_practice",
@@ -157,10 +166,13 @@ __all__ = [
     "check_record_results",
     "check_remove",
     "check_rename",
+    "check_request_verification",
     "check_restore",
     "check_review_achievements",
     "check_review_achievements_of",
     "check_review_sponsors",
+    "check_review_verification_of",
+    "check_review_verifications",
     "check_schedule_practice",
     "check_see",
     "check_see_practice",

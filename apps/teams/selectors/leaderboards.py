@@ -11,15 +11,14 @@ from typing import Any
 from django.db.models import F, Max, Window
 from django.db.models.functions import RowNumber
 
-from apps.common.single_flight import Shelf
 from apps.corelib import games
 from apps.teams.models import RankingRun, TeamMembership, TeamRankingBreakdown, TeamRankingHistory
 from apps.teams.permissions import Viewer
+from apps.teams.selectors import shelves
 
 PAGE_SIZE = 50
 TREND_LENGTH = 12
-# The number says what is in the rows: raise it when their fields change, since another release may have stored them.
-SHELF = Shelf("teams:leaderboard:1", seconds=15 * 60)
+SHELF = shelves.LEADERBOARD
 
 
 @dataclass(frozen=True)
@@ -87,9 +86,18 @@ def top_teams(count: int) -> tuple[Line, ...]:
     return tuple(line for line in public_board(Scope()).lines[:count] if line.points)
 
 
+def first_of_each_game(count: int) -> dict[str, tuple[Line, ...]]:
+    """Return the first teams of every game, without their trend. One query; kept by who asks."""
+    rows = _rows(Scope()).filter(game_rank__lte=count).order_by("game", "game_rank")
+    found: dict[str, tuple[Line, ...]] = {}
+    for row in rows.annotate(position=F("game_rank"), before=F("previous_game_rank")):
+        found[row.game] = (*found.get(row.game, ()), _line(row, None, ()))
+    return found
+
+
 def forget() -> None:
-    """Let the next reader of any board see what is in the database now."""
-    SHELF.forget()
+    """Let the next reader of any list of teams see what is in the database now."""
+    shelves.forget_lists()
 
 
 def _build(scope: Scope, after: int) -> Board:

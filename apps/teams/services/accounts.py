@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core import audit
-from apps.teams.models import RosterChange, Team, TeamAchievement, TeamInvite, TeamMembership
+from apps.teams.models import RosterChange, Team, TeamAchievement, TeamInvite, TeamMembership, TeamVerification
 from apps.teams.selectors import rosters as selectors
 from apps.teams.services import history, rosters, succession
 from apps.teams.services.locks import lock_team
@@ -35,6 +35,7 @@ def leave_everything(user: User) -> None:
         member = TeamMembership.objects.get(pk=member_id)  # what it is now that the team is locked
         rosters.vacate(actor=None, team=team, member=member, reason="account")
     TeamAchievement.objects.filter(given_by=user).update(given_by=None)  # the team's, not theirs
+    TeamVerification.objects.filter(requested_by=user).update(requested_by=None)
     asked = TeamInvite.objects.filter(status=TeamInvite.Status.PENDING, invitee=user)
     withdrawn = asked.update(status=TeamInvite.Status.CANCELLED, answered_at=timezone.now())
     if withdrawn:

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.common import images
 from apps.core import audit, events
 from apps.core.errors import Conflict
 from apps.teams import permissions
@@ -14,7 +13,7 @@ from apps.teams.constants import DISBAND_GRACE
 from apps.teams.errors import PlaysElsewhere, RosterFull
 from apps.teams.events import TeamRestored
 from apps.teams.models import RosterChange, Team, TeamMembership
-from apps.teams.services import history, rosters, succession
+from apps.teams.services import history, looks, rosters, succession
 from apps.teams.services.club_room import empty_club_room
 from apps.teams.services.locks import lock_any_team, lock_team
 
@@ -100,9 +99,9 @@ def is_restorable(team: Team) -> bool:
 
 
 def _settle(team: Team) -> None:
-    images.assign(team, "logo", "")
-    team.tagline, team.description, team.settled_at = "", "", timezone.now()
-    team.save(update_fields=["logo", "tagline", "description", "settled_at"])
+    emptied = looks.forget(team)
+    team.settled_at = timezone.now()
+    team.save(update_fields=[*emptied, "settled_at"])
     empty_club_room(team)
     audit.record(actor=None, action="team.settled", target=team, old={}, new={"name_is_free": True})
 

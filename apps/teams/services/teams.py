@@ -1,7 +1,7 @@
 """The team itself: create and edit."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,19 +9,19 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.common import images
-from apps.common.images import ProcessedImage, StoredImage
+from apps.common.images import ProcessedImage
 from apps.core import audit, events, rate_limit
 from apps.core.constraints import refusing
 from apps.core.errors import Conflict, DomainError
 from apps.corelib.display_names import tidy
 from apps.teams import permissions
 from apps.teams.events import TeamCreated, TeamUpdated
-from apps.teams.models import Team, TeamMembership
+from apps.teams.models import HeroTemplate, Team, TeamMembership
 from apps.teams.selectors import names
-from apps.teams.services import rosters
+from apps.teams.services import looks, rosters
 from apps.teams.services.locks import lock_profile, lock_team
 
-EDITABLE = frozenset({"region", "tagline", "description", "is_recruiting", "is_public"})
+EDITABLE = frozenset({"region", "tagline", "description", "is_recruiting", "is_public", "hero_template", "links"})
 
 
 def create_team(
@@ -36,7 +36,9 @@ def create_team(
     is_recruiting: bool = False,
     is_public: bool = True,
     in_game_role: str = "",
+    hero_template: str = HeroTemplate.BROADCAST,
     logo: ProcessedImage | None = None,
+    banner: ProcessedImage | None = None,
 ) -> Team:
     """Create a team with ``actor`` as its captain and first member.
 
@@ -46,7 +48,7 @@ def create_team(
         PlaysElsewhere: The actor has an active team in this game.
         RateLimited: More than ten tries within a day.
     """
-    with _stored(logo) as stored_logo, transaction.atomic(durable=True):
+    with looks.stored({"logo": logo, "banner": banner}) as pictures, transaction.atomic(durable=True):
         return _create(
             actor=actor,
             in_game_role=in_game_role,
@@ -59,7 +61,8 @@ def create_team(
                 description=description.strip(),
                 is_recruiting=is_recruiting,
                 is_public=is_public,
-                logo=stored_logo,
+                hero_template=hero_template,
+                **pictures,
             ),
         )
 
@@ -88,10 +91,19 @@ def _create(*, actor: User, team: Team, in_game_role: str) -> Team:
     return team
 
 
-def update_team(*, actor: User, team_id: int, logo: ProcessedImage | None = None, **changes: Any) -> Team:
-    """Change what ``EDITABLE`` names, and the logo if there is a new one.
+def update_team(
+    *,
+    actor: User,
+    team_id: int,
+    logo: ProcessedImage | None = None,
+    banner: ProcessedImage | None = None,
+    roster_image: ProcessedImage | None = None,
+    remove: Collection[str] = (),
+    **changes: Any,
+) -> Team:
+    """Change what ``EDITABLE`` names, and the pictures of which there is a new one. ``remove`` names pictures to drop.
 
-    Name and tag have a service of their own; the game stays.
+    Name and tag have a service of their own; the game stays. ``links`` are all of the team's: code to address.
 
     Raises:
         NotFound: The team is gone or hidden from the actor.
@@ -100,16 +112,18 @@ def update_team(*, actor: User, team_id: int, logo: ProcessedImage | None = None
     """
     if unknown := changes.keys() - EDITABLE:
         raise TypeError(f"update_team can't change {', '.join(sorted(unknown))}")
-    with _stored(logo) as stored_logo, transaction.atomic(durable=True):
-        if stored_logo:
-            changes["logo"] = stored_logo
-        return _update(actor=actor, team_id=team_id, changes=changes)
+    chosen = {"logo": logo, "banner": banner, "roster_image": roster_image}
+    with looks.stored(chosen) as pictures, transaction.atomic(durable=True):
+        dropped = dict.fromkeys((name for name in looks.PICTURES if name in remove), "")
+        return _update(actor=actor, team_id=team_id, changes=changes | dropped | pictures)
 
 
 def _update(*, actor: User, team_id: int, changes: dict[str, Any]) -> Team:
     team = lock_team(team_id)
     standing = permissions.standing(actor, team)
     permissions.check_edit(standing)
+    if "links" in changes:
+        changes["links"] = looks.clean_links(changes["links"])
     old = {field: getattr(team, field) for field in changes if getattr(team, field) != changes[field]}
     if "is_public" in old:
         permissions.check_change_visibility(standing)
@@ -118,8 +132,8 @@ def _update(*, actor: User, team_id: int, changes: dict[str, Any]) -> Team:
 
     new = {field: changes[field] for field in old}
     for field, value in new.items():
-        if field == "logo":
-            images.assign(team, "logo", value)  # removes the old files after the commit
+        if field in looks.PICTURES:
+            images.assign(team, field, value)  # removes the old files after the commit
         else:
             setattr(team, field, value)
     check_fields(team)
@@ -128,16 +142,6 @@ def _update(*, actor: User, team_id: int, changes: dict[str, Any]) -> Team:
     audit.record(actor=actor, action="team.updated", target=team, old=old, new=new)
     events.publish(TeamUpdated(team_id=team.pk))
     return team
-
-
-@contextmanager
-def _stored(logo: ProcessedImage | None) -> Iterator[StoredImage | str]:
-    """Write the logo's files before the row; they go away again when the transaction inside fails."""
-    if logo is None:
-        yield ""
-        return
-    with images.writing(logo) as stored:
-        yield stored
 
 
 def check_fields(team: Team) -> None:

@@ -1,5 +1,6 @@
-"""/teams/: find a team."""
+"""/teams/ and /teams/hub/: find a team, and see what the scene does."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -7,8 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.common.pagination import keyset_page
-from apps.teams.forms import DirectoryForm
+from apps.teams.list_forms import DirectoryForm
 from apps.teams.selectors import directory as selectors
+from apps.teams.selectors import hub as hub_selectors
 from apps.teams.selectors import promotions
 from apps.teams.views.requests import HtmxRequest
 
@@ -22,7 +24,7 @@ def directory(request: HtmxRequest) -> HttpResponse:
     filters = selectors.Filters(**form.cleaned_data)
     page = keyset_page(
         selectors.directory(viewer=request.user, filters=filters),
-        order=("-created_at", "-pk"),
+        order=filters.order,
         cursor=request.GET.get("after", ""),
         size=PAGE_SIZE,
     )
@@ -34,8 +36,40 @@ def directory(request: HtmxRequest) -> HttpResponse:
         "form": form,
         "filters": filters,
         "page": page,
+        "count": selectors.count(viewer=request.user, filters=filters) if page.rows else 0,
+        "chips": [{"words": form.words(name), "url": _address(kept, name)} for name in filters.active],
         "next_url": "?" + urlencode({**kept, "after": page.next_cursor}) if page.has_next else "",
         "first_url": "" if page.is_first else "?" + urlencode(kept),
+        **(_nothing_found(request, form, filters, kept) if filters and not page.rows else {}),
     }
     template = "teams/directory.partial.html" if request.htmx else "teams/directory.html"
     return render(request, template, context)
+
+
+@require_safe
+def hub(request: HtmxRequest) -> HttpResponse:
+    """The same for everybody and from the cache, but for the viewer's own teams and what is promoted this minute."""
+    context = {
+        "hub": hub_selectors.hub(),
+        "shown": promotions.shown_in("team_hub"),
+        "mine": hub_selectors.my_teams(request.user),
+    }
+    return render(request, "teams/hub.html", context)
+
+
+def _nothing_found(
+    request: HtmxRequest, form: DirectoryForm, filters: selectors.Filters, kept: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what the empty page offers: names that are nearly it, and filters that stand in the way."""
+    loosened = selectors.loosened(viewer=request.user, filters=filters)
+    return {
+        "nearest": selectors.nearest(viewer=request.user, filters=filters),
+        "loosened": [
+            {"words": form.words(name), "url": _address(kept, name), "count": number}
+            for name, number in sorted(loosened.items(), key=lambda found: -found[1])
+        ],
+    }
+
+
+def _address(kept: dict[str, Any], without: str) -> str:
+    return "?" + urlencode({name: value for name, value in kept.items() if name != without})

@@ -37,6 +37,7 @@ MANAGE_PLACES = (
     Place("Edit page", "edit", permissions.can_edit),
     Place("Posts", "manage_posts", posts.can_manage_posts),
     Place("Sponsors", "sponsors", permissions.can_propose_sponsor),
+    Place("Verification", "verification", permissions.can_request_verification),
     Place("Discord", "discord", permissions.can_manage_discord),
 )
 

@@ -4,9 +4,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from apps.teams.forms import LeaderboardForm
+from apps.teams.list_forms import LeaderboardForm
 from apps.teams.selectors import leaderboards, rank_explained, rosters
 from apps.teams.views.frames import team_frame
 from apps.teams.views.requests import HtmxRequest
@@ -35,5 +37,13 @@ def leaderboard(request: HtmxRequest) -> HttpResponse:
 @require_safe
 def explain_rank(request: HttpRequest, slug: str) -> HttpResponse:
     team, standing = rosters.team_for(request.user, slug)
-    context = {**team_frame(standing, current="explain_rank"), "explanation": rank_explained.explain(team)}
+    page, badge = (
+        request.build_absolute_uri(reverse(f"teams:{name}", args=[team.slug]))
+        for name in ("team_page", "rank_badge_picture")
+    )
+    context = {
+        **team_frame(standing, current="explain_rank"),
+        "explanation": rank_explained.explain(team),
+        "badge_code": f'<a href="{page}"><img src="{badge}" alt="{escape(team.name)} on DeltaCrown" height="32"></a>',
+    }
     return render(request, "teams/explain_rank.html", context)

@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.teams import permissions
-from apps.teams.selectors import rosters, sponsors
+from apps.teams.selectors import links, rosters, sponsors
 from apps.teams.views.frames import team_frame
 from apps.teams.views.sponsors import count_shown
 
@@ -21,8 +22,10 @@ def team_page(request: HttpRequest, slug: str) -> HttpResponse:
         **team_frame(standing, current="team_page"),
         "roster": rosters.roster(team),
         "sponsors": shown,
+        "links": links.links_of(team),
+        "photo_alt": f"The players of {team.name}",
         "can_leave": permissions.can_leave(standing),
         "page_url": request.build_absolute_uri(team.get_absolute_url()),
-        "logo_url": request.build_absolute_uri(team.logo.url(512)) if team.logo else "",
+        "card_url": request.build_absolute_uri(reverse("teams:share_card", args=[team.slug])),
     }
     return render(request, "teams/team_page.html", context)

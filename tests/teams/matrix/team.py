@@ -9,10 +9,13 @@ CAPTAIN_AND_STAFF = CAPTAIN | {"moderator"}
 ROWS = [
     Row("get", "team_page", EVERYONE),
     Row("get", "explain_rank", EVERYONE),
+    Row("get", "share_card", EVERYONE),
+    Row("get", "rank_badge_picture", EVERYONE),
     Row("get", "history", EVERYONE),
     Row("get", "api_team", EVERYONE),
     Row("get", "edit", WITH_FLAG),
     Row("post", "edit", WITH_FLAG, ok=302, data={"region": "BD", "tagline": "New", "is_public": "KEEP"}),
+    Row("get", "edit_header", WITH_FLAG),
     Row("get", "rename", CAPTAIN_AND_STAFF),
     Row("post", "rename", CAPTAIN_AND_STAFF, ok=302, data={"name": "Night Wolves", "tag": "NW"}),
     Row("get", "disband", CAPTAIN),
