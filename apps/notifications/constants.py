@@ -40,6 +40,11 @@ DIGEST = "notifications.digest"
 DIGEST_SHOWN = 50
 # People of one transaction.
 DIGEST_BATCH = 1_000
+# Mails of one job, whose content is read by one statement.
+DIGEST_PORTION = 100
+# A portion that takes longer leaves the rest to another job; content that is older is read again.
+DIGEST_PORTION_SECONDS = 300
+DIGEST_CONTENT_SECONDS = 60
 # How often the schedule looks for digests that are due: some zones are a quarter of an hour off.
 DIGEST_RUN_MINUTES = 15
 # A digest ends this much before it is made: a row that is older but not committed yet would fall between two.

@@ -4,7 +4,15 @@ from typing import Any
 
 from celery import shared_task
 
-from apps.notifications.services import batches, deliveries, digests, fanning_out, pacing, retention
+from apps.notifications.services import (
+    batches,
+    deliveries,
+    digest_mails,
+    digests,
+    fanning_out,
+    pacing,
+    retention,
+)
 
 
 # Not atomic: each step of a delivery is committed before the next, or a killed worker would forget that it sent.
@@ -62,6 +70,15 @@ def push_notifications(self: Any, batch: str, first_id: int, last_id: int) -> di
 def send_daily_digest(self: Any) -> dict[str, str | int]:
     """Start the digest of everybody whose hour has come."""
     return {"status": "success", "sent_count": digests.send_due_digests()}
+
+
+# Not atomic: each step of each mail is committed before the next.
+@shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own task class
+    bind=True, name="notifications.send_digests", atomic=False, job_queue="bulk"
+)
+def send_digests(self: Any, batch: str, first_id: int, last_id: int) -> dict[str, int]:
+    """Send one portion of a batch of digests."""
+    return digest_mails.send_digests(batch=batch, first_id=first_id, last_id=last_id)
 
 
 @shared_task(bind=True, name="notifications.settle_interrupted_deliveries")

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from apps.core import jobs
 from apps.notifications import registry, zones
 from apps.notifications.constants import (
     DIGEST,
@@ -27,6 +26,7 @@ from apps.notifications.constants import (
 )
 from apps.notifications.models import Delivery, Notification, NotificationDigest, NotificationPreference
 from apps.notifications.rendering import reference, render
+from apps.notifications.services.digest_mails import start_digests
 
 # Written like the condition of idx_preference_digest_due, so that the index serves it.
 WANTED = Q(enable_daily_digest=True, opt_out_email=False)
@@ -98,7 +98,7 @@ def _start_batch(now: datetime) -> tuple[int, int]:
         if not due:
             return 0, 0
         until = now - timedelta(seconds=DIGEST_LAG_SECONDS)
-        digests = _with_news(due, now=now, until=until)
+        digests = _with_news(due, until=until)
         if digests:
             _start(digests)
         told = {digest.user_id for digest in digests}
@@ -110,11 +110,14 @@ def _start_batch(now: datetime) -> tuple[int, int]:
     return len(due), len(digests)
 
 
-def _with_news(due: list[NotificationPreference], *, now: datetime, until: datetime) -> list[NotificationDigest]:
-    """Return a digest for each of them who can be mailed, has something unread, and had none on this day of theirs."""
+def _with_news(due: list[NotificationPreference], *, until: datetime) -> list[NotificationDigest]:
+    """Return a digest for each of them who can be mailed, has something unread, and had none on this day of theirs.
+
+    The day is the one on which it was due: a run that comes after midnight must not take the place of the next one.
+    """
     able = {row.user_id: row for row in due if row.user.is_active and row.user.email}
     begins = {pk: row.digest_since for pk, row in able.items() if row.digest_since}
-    days = {pk: zones.day_of(now, zone=row.zone) for pk, row in able.items()}
+    days = {pk: zones.day_of(row.digest_due_at or until, zone=row.zone) for pk, row in able.items()}
     had = set(
         NotificationDigest.objects.filter(user_id__in=able, day__in=set(days.values())).values_list("user_id", "day")
     )
@@ -134,7 +137,7 @@ def _with_news(due: list[NotificationPreference], *, now: datetime, until: datet
 
 
 def _start(digests: list[NotificationDigest]) -> None:
-    """Write the digests, each with its mail, and one job that makes a job for each mail."""
+    """Write the digests, each with its mail, and the jobs that send them in portions."""
     batch = uuid4()
     mails = Notification.objects.bulk_create([_mail(digest, batch) for digest in digests])
     for digest, mail in zip(digests, mails, strict=True):
@@ -143,8 +146,7 @@ def _start(digests: list[NotificationDigest]) -> None:
     Delivery.objects.bulk_create(
         Delivery(notification=mail, channel=Channel.EMAIL, state=DeliveryState.PENDING) for mail in mails
     )
-    ids = sorted(mail.pk for mail in mails)
-    jobs.enqueue("notifications.fan_out_emails", batch=str(batch), first_id=ids[0], last_id=ids[-1], _queue="bulk")
+    start_digests(batch=batch, ids=sorted(mail.pk for mail in mails))
 
 
 def _mail(digest: NotificationDigest, batch: UUID) -> Notification:
