@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.siteui.urls")),
     path("", include("apps.user_profile.urls")),
     path("", include("apps.teams.urls")),
+    path("", include("apps.ecommerce.urls")),
 ]
 
 handler400 = "apps.core.views.errors.bad_request"

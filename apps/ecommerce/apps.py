@@ -1,7 +1,19 @@
 from django.apps import AppConfig
 
+from apps.core import slots
+
 
 class EcommerceConfig(AppConfig):
     name = "apps.ecommerce"
     label = "ecommerce"
     verbose_name = "DeltaStore"
+
+    def ready(self) -> None:
+        from apps.ecommerce import demo, notification_types, personal_data, places
+
+        notification_types.register_all()
+        slots.register("nav", places.store_place, weight=40)
+        slots.register("account_menu", places.wishlist_place, weight=25)
+        slots.register("demo", demo.load, weight=60)
+        slots.register("personal_data", personal_data.personal_data, weight=60)
+        slots.register("account_purge", personal_data.purge, weight=60)

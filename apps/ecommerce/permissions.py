@@ -1,0 +1,74 @@
+"""Who may see and do what in the store: the rule once, as a refusal with its sentence, as a boolean, as a queryset."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from apps.accounts.models import User
+from apps.core.errors import NotFound, PermissionRefused
+from apps.ecommerce.models import Product
+
+Viewer = User | AnonymousUser
+CHANGE = "ecommerce.change_product"
+PUBLISH = "ecommerce.publish_product"
+STOCK = "ecommerce.change_stock"
+
+
+def _is_staff_with(actor: Viewer, permission: str) -> bool:
+    return bool(actor.is_active and actor.is_staff and actor.has_perm(permission))
+
+
+def can_change_catalogue(actor: Viewer) -> bool:
+    """Staff who keep the catalogue: products, variants, pictures, shelves and brands."""
+    return _is_staff_with(actor, CHANGE)
+
+
+def check_change_catalogue(actor: Viewer) -> None:
+    if not can_change_catalogue(actor):
+        raise PermissionRefused("Only staff who keep the store's catalogue can do this.")
+
+
+def can_publish(actor: Viewer) -> bool:
+    return _is_staff_with(actor, PUBLISH)
+
+
+def check_publish(actor: Viewer) -> None:
+    if not can_publish(actor):
+        raise PermissionRefused("Only staff who may publish products can do this.")
+
+
+def can_change_stock(actor: Viewer) -> bool:
+    return _is_staff_with(actor, STOCK)
+
+
+def check_change_stock(actor: Viewer) -> None:
+    if not can_change_stock(actor):
+        raise PermissionRefused("Only staff who may change stock can do this.")
+
+
+def products_seen_by(viewer: Viewer) -> QuerySet[Product]:
+    """What the lists show: what is published; to visitors not what is for members."""
+    products = Product.objects.filter(is_published=True)
+    return products if viewer.is_authenticated else products.filter(member_only=False)
+
+
+def product_seen_by(viewer: Viewer, slug: str) -> Product:
+    """Return a product for its page. Staff who keep the catalogue also see what is not published yet.
+
+    Raises:
+        NotFound: There is none, or it is not published.
+        PermissionRefused: It is for members, and the viewer is not logged in.
+    """
+    product = Product.objects.filter(slug=slug).select_related("category", "brand").first()
+    if product is None or not (product.is_published or can_change_catalogue(viewer)):
+        raise NotFound("There is no such product in the store.")
+    if product.member_only and not viewer.is_authenticated:
+        raise PermissionRefused("This product is for members. Log in or sign up, and you see it.")
+    return product
+
+
+def check_wish(actor: Viewer, product: Product) -> None:
+    """Whoever sees a product in the lists may want it."""
+    if not actor.is_authenticated or not actor.is_active:
+        raise PermissionRefused("Log in to keep a wishlist.")
+    if not product.is_published:
+        raise NotFound("There is no such product in the store.")

@@ -1,0 +1,1 @@
+"""Every change of the catalogue and of what people want from it."""

@@ -1,0 +1,20 @@
+"""URLs of the store."""
+
+from django.urls import path
+
+from apps.ecommerce import api, views
+
+app_name = "ecommerce"
+
+urlpatterns = [
+    path("crownstore/", views.store, name="store"),
+    path("crownstore/wishlist/", views.wishlist, name="wishlist"),
+    path("crownstore/p/<slug:slug>/", views.product, name="product"),
+    path("crownstore/wish/<int:product_id>/", views.wish, name="wish"),
+    path("crownstore/alert/<int:variant_id>/", views.alert, name="alert"),
+    path("api/v1/store/products/", api.ProductList.as_view(), name="api_products"),
+    path("api/v1/store/products/<slug:slug>/", api.ProductDetail.as_view(), name="api_product"),
+    path("api/v1/store/wishlist/", api.Wishlist.as_view(), name="api_wishlist"),
+    path("api/v1/store/wishlist/<int:product_id>/", api.WishDetail.as_view(), name="api_wish"),
+    path("api/v1/store/alerts/<int:variant_id>/", api.AlertDetail.as_view(), name="api_alert"),
+]
