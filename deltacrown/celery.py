@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
         "task": "teams.process_scheduled_promotions_task",
         "schedule": crontab(minute=0),
     },
+    "prune-result-imports-daily": {"task": "teams.prune_result_imports", "schedule": crontab(hour=3, minute=40)},
     "purge-deleted-accounts-daily": {
         "task": "accounts.purge_deleted_accounts",
         "schedule": crontab(hour=21, minute=10),

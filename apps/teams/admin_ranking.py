@@ -15,7 +15,6 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget
 
 from apps.accounts.models import User
-from apps.core.errors import DomainError
 from apps.corelib import games
 from apps.corelib.ranking import Weights
 from apps.teams.models import (
@@ -24,12 +23,11 @@ from apps.teams.models import (
     TeamPointsAdjustment,
     TeamRankingBreakdown,
     TeamRankingHistory,
-    TeamTournamentRegistration,
 )
 from apps.teams.permissions import can_change_criteria
 from apps.teams.selectors.ranking_totals import active_weights
 from apps.teams.selectors.ranking_what_if import ranking_at, simulate
-from apps.teams.services import points, results
+from apps.teams.services import points
 from apps.teams.services.ranking_service import ranking_service
 
 
@@ -134,54 +132,6 @@ class CriteriaAdmin(ModelAdmin):
             raise PermissionDenied
         context |= {**self.admin_site.each_context(request), "title": title, "opts": self.model._meta}
         return TemplateResponse(request, template, context)
-
-
-class ResultForm(forms.ModelForm):
-    class Meta:
-        model = TeamTournamentRegistration
-        fields = ["team", "tournament_id", "tournament_name", "status", "placement", "prize", "played_on"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        try:
-            results.check_facts(
-                status=cleaned.get("status", ""),
-                placement=cleaned.get("placement"),
-                played_on=cleaned.get("played_on"),
-            )
-        except DomainError as refusal:
-            self.add_error(refusal.field if refusal.field in self.fields else None, refusal.message)
-        return cleaned
-
-
-@admin.register(TeamTournamentRegistration)
-class ResultAdmin(ModelAdmin):
-    form = ResultForm
-    autocomplete_fields = ["team"]
-    list_display = ["tournament_name", "team", "status", "placement", "prize", "played_on"]
-    list_filter = ["status", "placement"]
-    list_select_related = ["team"]
-    search_fields = ["tournament_name", "team__name", "team__tag", "=tournament_id"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: TeamTournamentRegistration | None = None) -> list[str]:
-        # These two say which result it is.
-        return ["team", "tournament_id"] if obj else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: TeamTournamentRegistration | None = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: TeamTournamentRegistration, form: Any, change: bool) -> None:
-        saved = results.record_result(
-            actor=_staff(request),
-            team_id=obj.team_id,
-            tournament_id=obj.tournament_id,
-            tournament_name=obj.tournament_name,
-            status=obj.status,
-            placement=obj.placement,
-            prize=obj.prize,
-            played_on=obj.played_on,
-        )
-        obj.pk = saved.pk
 
 
 class AdjustmentForm(forms.ModelForm):

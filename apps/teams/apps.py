@@ -24,6 +24,7 @@ class TeamsConfig(AppConfig):
             notification_types,
             practice_demo,
             reactions,
+            result_news,
             social,
             sponsor_demo,
             sponsor_news,
@@ -40,13 +41,16 @@ class TeamsConfig(AppConfig):
         from apps.teams.personal_data import personal_data
         from apps.teams.selectors import achievements, practice, ranking_sources
         from apps.teams.selectors import chat as chat_selectors
-        from apps.teams.services import accounts, calendars, chat
+        from apps.teams.services import accounts, calendars, chat, result_rosters
 
         notification_types.register_all()
         webhook_owners.register(discord_owner.TEAMS)
         sponsor_news.register_all()
         club_news.register_all()
         face_news.register_all()
+        result_news.register_all()
+        slots.register("account_purge", result_rosters.forget_player, weight=32)
+        slots.register("ledger_cause", result_news.cause_of_payment, weight=30)
         ranking_sources.register_own()
         slots.register(ranking_sources.SLOT, achievements.source, weight=30)
         slots.register(ranking_sources.SLOT, practice.source, weight=60)

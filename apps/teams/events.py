@@ -1,6 +1,7 @@
 """What happened in teams, for higher apps. Delivered on commit."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -69,3 +70,12 @@ class MemberChanged:
     team_id: int
     profile_id: int
     kind: str
+
+
+@dataclass(frozen=True)
+class ResultRecorded:
+    """A result was recorded or corrected, and its coins are settled. By the day, reactions can leave old news alone."""
+
+    team_id: int
+    result_id: int
+    played_on: date | None

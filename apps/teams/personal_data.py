@@ -6,10 +6,11 @@ from django.db.models import F
 
 from apps.accounts.models import User
 from apps.teams.models import TeamAchievement, TeamInvite, TeamMembership, TeamSponsor, TeamVerification
+from apps.teams.services.result_rosters import results_of
 
 
 def personal_data(user: User) -> dict[str, list[Any]]:
-    """Return memberships, invitations, proposed sponsors and what the person told for a shelf.
+    """Return memberships, invitations, proposed sponsors, results and what the person told for a shelf.
 
     Invitations to the person's address count too, if they answered them.
     """
@@ -56,4 +57,5 @@ def personal_data(user: User) -> dict[str, list[Any]]:
             .order_by("pk")
             .values("name", "url", "starts_on", "ends_on", "status", "reason", "created_at", team_name=F("team__name"))
         ),
+        "team_results": results_of(user),
     }

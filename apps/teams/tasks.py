@@ -21,6 +21,8 @@ from apps.teams.services import (
     notices,
     posts,
     practice_notices,
+    result_imports,
+    result_notices,
     sponsor_counts,
 )
 from apps.teams.services.posts import notices as post_notices
@@ -168,3 +170,39 @@ def send_post_notification(self: Any, post_id: int, state: str, at: str) -> int:
 def purge_removed_posts(self: Any) -> dict[str, Any]:
     """Delete for good the posts that nobody can bring back any more."""
     return {"status": "success", "purged_count": posts.purge_removed_posts()}
+
+
+@shared_task(base=JobTask, bind=True, name="teams.send_result_notification")
+def send_result_notification(self: JobTask, result_id: int, is_correction: bool = False) -> int:
+    """Tell the players of a result. Run twice, it tells once."""
+    return result_notices.tell_result(result_id, is_correction=is_correction)
+
+
+@shared_task(base=JobTask, bind=True, name="teams.check_results_file", atomic=False)
+def check_results_file(self: JobTask, import_id: int) -> str:
+    """Check a file of results. Not atomic: each portion is a transaction with its cursor, and a second run goes on."""
+    return result_imports.check_import(import_id)
+
+
+@shared_task(base=JobTask, bind=True, name="teams.record_results_file", atomic=False)
+def record_results_file(self: JobTask, import_id: int) -> str:
+    """Record a file of results in one transaction. Not atomic: a refusal is noted in one that outlives the first."""
+    return result_imports.record_import(import_id)
+
+
+@shared_task(base=JobTask, bind=True, name="teams.pay_results_file", atomic=False, job_queue="bulk")
+def pay_results_file(self: JobTask, import_id: int) -> int:
+    """Pay the coins of recorded results. Not atomic: each portion is a transaction with its cursor."""
+    return result_imports.pay_import(import_id)
+
+
+@shared_task(base=JobTask, bind=True, name="teams.send_results_file_notifications", job_queue="bulk")
+def send_results_file_notifications(self: JobTask, import_id: int, after_team: int = 0) -> int:
+    """Tell the players of some teams of a file; each run starts the next."""
+    return result_notices.tell_import(import_id, after_team=after_team)
+
+
+@shared_task(base=JobTask, bind=True, name="teams.prune_result_imports", job_queue="bulk")
+def prune_result_imports(self: JobTask) -> dict[str, Any]:
+    """Forget files that nobody confirmed, and the lines of those that were recorded long ago."""
+    return {"status": "success", "pruned_count": result_imports.prune_imports()}

@@ -91,7 +91,7 @@ def test_results_stand_newest_first_with_prize_roster_and_figures(client, wolves
     assert [row.tournament_name for row in response.context["results"]] == ["New Cup", "Left Cup", "Old Cup"]
     assert [row.tournament_name for row in response.context["ahead"]] == ["Next Cup"]
     page = text(response)
-    assert "1,500 DC" in page
+    assert "৳1,500" in page
     assert "Rafi &lt;b&gt; (captain)" in page
     record = response.context["record"]
     assert (record.played, record.titles, record.finals, record.top_fours, record.prize) == (2, 1, 1, 0, 1500)

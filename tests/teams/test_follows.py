@@ -136,7 +136,7 @@ def test_what_is_no_news_is_not_told(wolves, mim, why, django_capture_on_commit_
     }
     with django_capture_on_commit_callbacks(execute=True):
         record(wolves, **facts.get(why, {}))
-    assert not Notification.objects.exists()
+    assert not Notification.objects.filter(type="teams.followed_result").exists()
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------

@@ -79,6 +79,11 @@ class DeltaCrownTransaction(models.Model):
         default_permissions = ("view",)
         indexes = [
             models.Index(fields=["created_at"], name="idx_transaction_created"),
+            models.Index(
+                fields=["registration_id"],
+                condition=Q(registration_id__isnull=False),
+                name="economy_transaction_result",
+            ),
             models.Index(fields=["origin"], condition=Q(origin__isnull=False), name="economy_transaction_origin"),
             models.Index(
                 fields=["created_by"], condition=Q(created_by__isnull=False), name="economy_transaction_creator"

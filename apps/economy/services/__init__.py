@@ -4,11 +4,14 @@ from apps.economy.services.adjusting import approve_adjustment, manual_adjust, r
 from apps.economy.services.bulk import bulk_grant
 from apps.economy.services.earning import earn
 from apps.economy.services.holding import capture, hold, release, release_expired_holds
+from apps.economy.services.many import Payment, award_many
 from apps.economy.services.moving import award, correct, debit, refund, transfer
 
 __all__ = [
+    "Payment",
     "approve_adjustment",
     "award",
+    "award_many",
     "bulk_grant",
     "capture",
     "correct",

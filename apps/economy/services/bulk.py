@@ -1,13 +1,14 @@
 """Coins for many at once, from a list that somebody prepared."""
 
-import csv
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import BytesIO
 
 from django.db import transaction
 from django.db.models.functions import Lower
 
 from apps.accounts.models import User
+from apps.common.csv_files import Column, FileRefused, Row, read
 from apps.core import audit
 from apps.core.errors import DomainError
 from apps.economy import permissions
@@ -17,7 +18,13 @@ from apps.economy.services.locks import lock_wallets, open_wallet
 from apps.economy.services.moving import award
 from apps.user_profile.models import UserProfile
 
-COLUMNS = ("username", "amount", "reason", "note")
+BULK_BYTES = 4 * 1024 * 1024
+COLUMNS = (
+    Column("username", "rafi"),
+    Column("amount", "50"),
+    Column("reason", "winner"),
+    Column("note", "Dhaka Open", required=False, max_length=NOTE_LENGTH),
+)
 
 
 @dataclass
@@ -96,23 +103,19 @@ def bulk_grant(*, actor: User, text: str, dry_run: bool) -> BulkGrant:
 
 
 def _read(text: str) -> BulkGrant:
-    rows = list(csv.reader(text.removeprefix("\ufeff").splitlines()))
-    if not rows or tuple(cell.strip().lower() for cell in rows[0]) != COLUMNS:
-        raise DomainError(f"The first line names the columns: {','.join(COLUMNS)}", field="list")
-    if len(rows) - 1 > BULK_ROWS:
-        raise DomainError(f"A list has at most {BULK_ROWS:,} lines. Split it.", field="list")
-    lines = [_line(number, row) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]
-    if not lines:
-        raise DomainError("The list has no lines.", field="list")
-    return BulkGrant(lines, sha256(text.encode()).hexdigest()[:32])
+    content = text.encode(errors="replace")  # what a form took for text may still be none
+    try:
+        rows = list(read(BytesIO(content), columns=COLUMNS, row_limit=BULK_ROWS, byte_limit=BULK_BYTES))
+    except FileRefused as refusal:
+        raise DomainError(str(refusal), field="list") from refusal
+    return BulkGrant([_line(row) for row in rows], sha256(content).hexdigest()[:32])
 
 
-def _line(number: int, row: list[str]) -> Line:
-    cells = [cell.strip() for cell in row] + [""] * (len(COLUMNS) - len(row))
-    username, amount, reason, note = cells[: len(COLUMNS)]
-    line = Line(number, username, reason=reason, note=note)
-    if len(row) > len(COLUMNS):
-        line.problem = "More columns than the first line names."
+def _line(row: Row) -> Line:
+    username, amount, reason, note = (row.cells[column.name] for column in COLUMNS)
+    line = Line(row.line, username, reason=reason, note=note)
+    if row.problems:
+        line.problem = f"{row.problems[0].column}: {row.problems[0].reason}"
     elif not (amount.isascii() and amount.isdigit() and 1 <= int(amount) <= FOUR_EYES_ABOVE):
         line.problem = f"The amount is a whole number from 1 to {FOUR_EYES_ABOVE:,}."
     elif reason not in AWARDED_FROM:

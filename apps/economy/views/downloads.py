@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.common.csv_files import plain
 from apps.core import rate_limit
 from apps.core.errors import NotFound
 from apps.economy.forms import FilterForm
@@ -73,9 +74,4 @@ def _csv(wallet: DeltaCrownWallet, filters: selectors.Filters) -> Iterator[str]:
         row = entry.row
         at = timezone.localtime(row.created_at).isoformat(timespec="seconds")
         texts = (row.reason, entry.why, row.note, row.cause)
-        yield writer.writerow((row.pk, at, entry.amount, entry.balance_after, *map(_plain, texts)))
-
-
-def _plain(text: str) -> str:
-    """Keep a spreadsheet program from taking a note for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+        yield writer.writerow((row.pk, at, entry.amount, entry.balance_after, *map(plain, texts)))

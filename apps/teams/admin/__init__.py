@@ -1,5 +1,25 @@
 """What staff see and do. Every change goes through a service, so that it is checked and recorded like any other."""
 
-from apps.teams.admin import achievements, practice, promotions, social, sponsors, teams, verification
+from apps.teams.admin import (
+    achievements,
+    practice,
+    promotions,
+    result_imports,
+    results,
+    social,
+    sponsors,
+    teams,
+    verification,
+)
 
-__all__ = ["achievements", "practice", "promotions", "social", "sponsors", "teams", "verification"]
+__all__ = [
+    "achievements",
+    "practice",
+    "promotions",
+    "result_imports",
+    "results",
+    "social",
+    "sponsors",
+    "teams",
+    "verification",
+]

@@ -17,6 +17,7 @@ from apps.teams.models.ranking import (
     TeamRankingBreakdown,
     TeamRankingHistory,
 )
+from apps.teams.models.result_import import ResultImport, ResultImportLine
 from apps.teams.models.results import TeamTournamentRegistration
 from apps.teams.models.roster_change import RosterChange
 from apps.teams.models.sponsor import SponsorDay, SponsorSighting, TeamSponsor
@@ -39,6 +40,8 @@ __all__ = [
     "PracticeSession",
     "RankingCriteria",
     "RankingRun",
+    "ResultImport",
+    "ResultImportLine",
     "RosterChange",
     "SponsorDay",
     "SponsorSighting",

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.corelib.figures import ordinal
+from apps.teams.models.result_import import ResultImport
 from apps.teams.models.team import Team
 
 
@@ -28,10 +29,22 @@ class TeamTournamentRegistration(models.Model):
     tournament_name = models.CharField(max_length=120)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.REGISTERED)
     placement = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 is the winner.")
-    prize = models.PositiveIntegerField(default=0, help_text="DeltaCoins for the whole team.")
+    participants = models.PositiveIntegerField(null=True, blank=True, help_text="Teams in the tournament.")
+    prize = models.PositiveIntegerField(
+        default=0, help_text="What the organiser paid the team, in taka. Only told: coins follow the coin policies."
+    )
     played_on = models.DateField(null=True, blank=True)
     # Names as they were: a roster of the past must not change with a profile.
     roster = models.JSONField(default=list, blank=True, editable=False)
+    source = models.ForeignKey(
+        ResultImport,
+        on_delete=models.SET_NULL,
+        related_name="results",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The file that it came with, or was last corrected by.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = RegistrationQuerySet.as_manager()
@@ -50,6 +63,12 @@ class TeamTournamentRegistration(models.Model):
             models.CheckConstraint(
                 condition=Q(placement__isnull=True) | Q(placement__gte=1, status="completed"),
                 name="teams_registration_placed_when_played",
+            ),
+            models.CheckConstraint(
+                condition=Q(participants__isnull=True)
+                | Q(placement__isnull=True)
+                | Q(placement__lte=models.F("participants")),
+                name="teams_registration_placed_among_all",
             ),
             models.CheckConstraint(
                 condition=~Q(status="completed") | Q(played_on__isnull=False), name="teams_registration_played_on_a_day"

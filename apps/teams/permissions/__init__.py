@@ -58,6 +58,7 @@ from apps.teams.permissions.rosters import (
 from apps.teams.permissions.staff import (
     can_change_criteria,
     can_promote,
+    can_record_results,
     can_review_sponsors,
     can_set_flags,
     check_adjust_points,
@@ -125,6 +126,7 @@ __all__ = [
     "can_promote",
     "can_propose_sponsor",
     "can_react",
+    "can_record_results",
     "can_remove",
     "can_rename",
     "can_request_verification",

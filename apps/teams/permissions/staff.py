@@ -37,5 +37,6 @@ def check_promote(user: Viewer) -> None:
 
 can_set_flags = boolean(check_set_flags)
 can_change_criteria = boolean(check_change_criteria)
+can_record_results = boolean(check_record_results)
 can_review_sponsors = boolean(check_review_sponsors)
 can_promote = boolean(check_promote)

@@ -1,13 +1,13 @@
 """The roster over time: what happened, and who was in the team on a date."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from apps.teams.models import RosterChange, Team, TeamMembership
 from apps.teams.permissions import Standing, can_manage_roster
+from apps.teams.selectors import past_rosters
 from apps.user_profile.models import UserProfile
 
 Kind = RosterChange.Kind
@@ -55,23 +55,13 @@ def roster_on(team: Team, day: date) -> list[Stay]:
 
     A day is one of the site's time zone, as on results and registrations.
     """
-    begin = timezone.make_aware(datetime.combine(day, time.min))
-    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    end = past_rosters.bounds(day)[1]
     changes = RosterChange.objects.filter(team=team, at__lt=end).select_related("profile__user").order_by("at", "pk")
-    stays: dict[int, Stay] = {}
-    gone: set[int] = set()
-    for change in changes:
-        if change.status == TeamMembership.Status.ACTIVE:
-            known = stays.get(change.profile_id)
-            since = known.since if known and change.profile_id not in gone else change.at
-            stays[change.profile_id] = Stay(change.profile, change.role, change.in_game_role, since)
-            gone.discard(change.profile_id)
-        elif change.at < begin:
-            stays.pop(change.profile_id, None)
-            gone.discard(change.profile_id)
-        else:
-            gone.add(change.profile_id)
-    return sorted(stays.values(), key=lambda stay: (stay.since, stay.profile.pk))
+    profiles = {change.profile_id: change.profile for change in changes}
+    return [
+        Stay(profiles[seat.profile_id], seat.role, seat.in_game_role, seat.since)
+        for seat in past_rosters.seats(changes, day)
+    ]
 
 
 def timeline(team: Team, *, viewer: Standing) -> QuerySet[RosterChange]:

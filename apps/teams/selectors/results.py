@@ -14,7 +14,7 @@ NEWEST_FIRST = ("-played_on", "-pk")
 
 @dataclass(frozen=True)
 class Record:
-    """A team's tournaments in figures. ``prize`` is in DeltaCoin, for the whole team."""
+    """A team's tournaments in figures. ``prize`` is in taka, for the whole team."""
 
     played: int
     titles: int
