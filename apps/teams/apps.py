@@ -39,7 +39,7 @@ class TeamsConfig(AppConfig):
             TeamUpdated,
         )
         from apps.teams.personal_data import personal_data
-        from apps.teams.selectors import achievements, practice, ranking_sources
+        from apps.teams.selectors import achievements, practice, practice_points, ranking_sources
         from apps.teams.selectors import chat as chat_selectors
         from apps.teams.services import accounts, calendars, chat, result_rosters
 
@@ -53,7 +53,7 @@ class TeamsConfig(AppConfig):
         slots.register("ledger_cause", result_news.cause_of_payment, weight=30)
         ranking_sources.register_own()
         slots.register(ranking_sources.SLOT, achievements.source, weight=30)
-        slots.register(ranking_sources.SLOT, practice.source, weight=60)
+        slots.register(ranking_sources.SLOT, practice_points.source, weight=60)
         slots.register("account_menu", club_pieces.calendar_place, weight=15)
         slots.register("nav", frame.teams_place, weight=20)
         slots.register("profile_teams", frame.profile_teams, weight=10)

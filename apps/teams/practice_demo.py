@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from apps.teams.models import PracticeAnswer, PracticeSeries, PracticeSession, Team, TeamMembership
+from apps.corelib import week
+from apps.teams.models import Availability, PracticeAnswer, PracticeSeries, PracticeSession, Team, TeamMembership
 
 DHAKA = ZoneInfo("Asia/Dhaka")
 TEAMS = {"dhaka-wolves": "Rangpur Ravens", "chattogram-tide": "বাংলার বাঘ", "sylhet-monsoon": ""}
@@ -18,7 +19,23 @@ def load() -> str:
     """Make the calendars that are missing, around the day of the first load. What was changed by hand stays."""
     teams = Team.objects.active().filter(slug__in=TEAMS)
     made = sum(_make(team, TEAMS[team.slug]) for team in teams.order_by("pk"))
-    return f"{made} practice sessions made"
+    told = [_tell_week(number, pk) for number, pk in enumerate(_members(list(teams)))]
+    return f"{made} practice sessions and {sum(told)} weeks made"
+
+
+def _members(teams: list[Team]) -> list[int]:
+    """Return who is in these teams, but for one who has not told their week."""
+    users = TeamMembership.objects.active().filter(team__in=teams).values_list("profile__user", flat=True)
+    return sorted(set(users))[:-1]
+
+
+def _tell_week(number: int, user_id: int) -> bool:
+    """Evenings for all, afternoons at the weekend for most, and a night owl."""
+    places = [week.place_of(day, block) for day in range(7) for block in (3, 4) if (day + number) % 3]
+    places += [week.place_of(day, 2) for day in (4, 5) if number % 4]
+    places += [week.place_of(5, 0)] if number % 5 == 0 else []
+    _, made = Availability.objects.get_or_create(user_id=user_id, defaults={"blocks": week.pack(places)})
+    return made
 
 
 @transaction.atomic

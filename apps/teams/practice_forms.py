@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 
 from apps.core.errors import DomainError
+from apps.corelib import week
 from apps.notifications import zones
 from apps.teams.club_forms import day_field
 from apps.teams.models import PracticeSession
@@ -102,6 +103,14 @@ class ScopeForm(forms.Form):
 
     scope = forms.ChoiceField(
         label="Cancel", choices=[(ONE, "This one"), (FOLLOWING, "This and all that follow")], required=False
+    )
+
+
+class WeekForm(forms.Form):
+    """The blocks of a usual week. None at all is an answer, too."""
+
+    places = forms.TypedMultipleChoiceField(
+        choices=[(place, week.name_of(place)) for place in range(week.SIZE)], coerce=int, required=False
     )
 
 

@@ -3,6 +3,7 @@ from django.urls import path
 from apps.teams import api, api_club, urls_social
 from apps.teams.views import (
     achievements,
+    availability,
     calendars,
     captaincy,
     chat,
@@ -72,6 +73,8 @@ club_patterns = [
 PRACTICE = "teams/<slug:slug>/practice/"
 practice_patterns = [
     path(PRACTICE, practice.practice, name="practice"),
+    path(f"{PRACTICE}when/", availability.when, name="when"),
+    path("me/calendar/week/", availability.my_week, name="my_week"),
     path(f"{PRACTICE}plan/", practice.plan_practice, name="plan_practice"),
     path(f"{PRACTICE}<int:session_id>/", practice.practice_session, name="practice_session"),
     path(f"{PRACTICE}<int:session_id>/edit/", practice.edit_practice, name="edit_practice"),

@@ -13,6 +13,7 @@ from apps.teams import practice_demo
 from apps.teams.models import CalendarFeed, PracticeAnswer, PracticeSession, Team, TeamAchievement, TeamMembership
 from apps.teams.selectors import calendars, practice
 from apps.teams.services import calendars as services
+from apps.teams.services.availability import tell_availability
 from apps.teams.services.disbanding import disband_team, settle_disbanded_teams
 from apps.teams.services.milestones import settle_milestones
 from apps.teams.services.practice_changes import cancel_practice
@@ -238,17 +239,18 @@ def test_the_demo_shows_every_state_and_loads_once():
             break
     assert PracticeSession.objects.filter(cancelled_at__isnull=False).exists()
     assert PracticeSession.objects.filter(sequence=1).exists()
-    assert practice_demo.load() == "0 practice sessions made"
+    assert practice_demo.load() == "0 practice sessions and 0 weeks made"
 
 
 def test_answers_and_plans_are_exported_without_addresses_and_go_with_the_account(wolves, rafi, feed):
     session = make_practice(wolves)
     say(session, rafi)
+    tell_availability(actor=rafi, places=[3, 4])
     exported = practice.personal_data(rafi)
-    assert [len(rows) for rows in exported.values()] == [1, 1, 1]
+    assert [len(rows) for rows in exported.values()] == [1, 1, 2, 1]
     assert feed.number.hex not in str(exported).replace("-", "")
     services.forget(rafi)
-    assert [len(rows) for rows in practice.personal_data(rafi).values()] == [0, 0, 0]
+    assert [len(rows) for rows in practice.personal_data(rafi).values()] == [0, 0, 0, 0]
     assert PracticeSession.objects.count() == 1
 
 

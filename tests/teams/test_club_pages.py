@@ -8,6 +8,7 @@ from apps.teams import club_demo
 from apps.teams.models import TeamAchievement
 from apps.teams.personal_data import personal_data
 from apps.teams.services.accounts import leave_everything
+from apps.teams.services.availability import tell_availability
 from apps.teams.services.calendars import make_calendar
 from apps.teams.services.milestones import settle_milestones
 from tests.teams.club import make_achievement, make_practice, make_result, today
@@ -188,8 +189,17 @@ def test_the_pages_are_accessible_and_fit_the_screen(person, viewport):
     practice = make_practice(team, "W" * 80, hours=1, place="W" * 120, notes="W" * 300, opponent="W" * 80)
     make_practice(team, hours=30, cancelled=True)
     make_calendar(actor=rafi)
+    tell_availability(actor=rafi, places=[3, 4, 34])
     shelves = (shelf, f"{shelf}add/", "/teams/dhaka-wolves/results/", "/u/rafi/", "/u/rafi/results/")
-    calendars = (calendar, f"{calendar}?month=", f"{calendar}plan/", practice.get_absolute_url(), "/me/calendar/")
+    calendars = (
+        calendar,
+        f"{calendar}?month=",
+        f"{calendar}plan/",
+        f"{calendar}when/",
+        "/me/calendar/week/",
+        practice.get_absolute_url(),
+        "/me/calendar/",
+    )
     for path in (*shelves, *calendars, "/teams/dhaka-wolves/stats/"):
         captain.visit(path)
         captain.assert_accessible()

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.teams import permissions
-from apps.teams.models import ChatMessage, RosterChange, Team, TeamFollow, TeamRankingHistory
+from apps.teams.models import ChatMessage, RosterChange, Team, TeamFollow, TeamPost, TeamRankingHistory
 from apps.teams.selectors import stats
 from apps.teams.services.ranking_service import ranking_service
 from apps.teams.services.results import record_result
@@ -93,7 +93,12 @@ def test_what_happens_inside_by_week_and_who_comes(wolves, rafi):
     make_practice(wolves, hours=5)
     for number in (1, 2):
         ChatMessage.objects.create(team=wolves, author=rafi, number=number, revision=number, body="Hello")
+    for state, weeks in (("published", 1), ("published", 1), ("draft", 1)):
+        TeamPost.objects.create(
+            team=wolves, author=rafi, title="News", body="x", state=state, published_at=ago(weeks=weeks, days=1)
+        )
     found = stats.activity_of(wolves)
+    assert values(found.posts) == [0] * 10 + [2, 0]
     assert values(found.practice) == [0] * 10 + [1, 1]
     assert values(found.chat_days) == [0] * 11 + [1]
     assert [(datum.label, datum.value) for datum in found.coming] == [
@@ -166,8 +171,8 @@ def test_the_page_costs_the_same_for_little_and_for_much_and_less_when_it_is_kep
     warm = queries_of(client, url(wolves), django_assert_max_num_queries)
     few = cold()
     furnish(5)
-    # History; own points, others' counts; results, roster, followers; practice, chat, answers.
-    assert (cold(), few) == (few, warm + 9)
+    # History; own points, others' counts; results, roster, followers; practice, chat, posts, answers.
+    assert (cold(), few) == (few, warm + 10)
 
 
 def test_a_team_without_a_past_has_a_page(client, wolves):

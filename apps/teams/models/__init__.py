@@ -1,6 +1,7 @@
 """Teams, who plays in them, and who is asked to."""
 
 from apps.teams.models.achievement import TeamAchievement
+from apps.teams.models.availability import Availability
 from apps.teams.models.chat import ChatMention, ChatMessage, ChatReaction, ChatReader, TeamChat
 from apps.teams.models.flags import MemberFlag
 from apps.teams.models.follow import TeamFollow
@@ -26,6 +27,7 @@ from apps.teams.models.transfer import CaptainTransfer
 from apps.teams.models.verification import TeamVerification
 
 __all__ = [
+    "Availability",
     "CalendarFeed",
     "CaptainTransfer",
     "ChatMention",

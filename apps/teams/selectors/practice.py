@@ -1,28 +1,25 @@
-"""Practice as pages and calendars show it, and what of it counts for points."""
+"""Practice as pages show it."""
 
 from calendar import Calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from apps.accounts.models import User
 from apps.core.errors import NotFound
-from apps.corelib.ranking import ACTIVITY_DAYS
+from apps.corelib import week
 from apps.corelib.weekly import Stretch
 from apps.notifications.models import NotificationPreference
 from apps.notifications.zones import zone_of
-from apps.teams.constants import PRACTICE_COUNTED_FROM
-from apps.teams.models import CalendarFeed, PracticeAnswer, PracticeSession, Team, TeamMembership
+from apps.teams.models import Availability, CalendarFeed, PracticeAnswer, PracticeSession, Team, TeamMembership
 from apps.teams.models.practice import PracticeQuerySet
 from apps.teams.permissions import Standing
-from apps.teams.selectors.ranking_sources import Row, Source
 
 Answer = PracticeAnswer.Answer
 MONDAY_FIRST = Calendar(firstweekday=0)
@@ -210,41 +207,12 @@ def personal_data(user: User) -> dict[str, list[Any]]:
                 "title", "kind", "starts_at", "ends_at", "place", "link", "opponent", "notes", team_name=F("team__name")
             )
         ),
+        "usual_week": [
+            week.name_of(place)
+            for blocks in Availability.objects.filter(user=user).values_list("blocks", flat=True)
+            for place in sorted(week.unpack(blocks))
+        ],
         "team_calendars": list(
             CalendarFeed.objects.filter(user=user).order_by("pk").values("created_at", team_name=F("team__name"))
         ),
     }
-
-
-# --- Points -----------------------------------------------------------------------------------------------------------
-
-
-def source() -> Source:
-    """What the ranking counts: days of the last month on which at least two members said they come."""
-    return Source(("practices",), _count, _rows)
-
-
-def _held(at: datetime) -> PracticeQuerySet:
-    """One a day at the most, and never one that a captain planned for nobody: calendars are cheap to fill."""
-    coming = (
-        PracticeAnswer.objects.filter(session=OuterRef("pk"), answer=Answer.YES)
-        .order_by()
-        .values("session")
-        .annotate(people=Count("pk"))
-        .filter(people__gte=PRACTICE_COUNTED_FROM)
-    )
-    since = at - timedelta(days=ACTIVITY_DAYS)
-    return PracticeSession.objects.planned().filter(Exists(coming), ends_at__gt=since, ends_at__lte=at)
-
-
-def _count(at: datetime) -> QuerySet[Any, Any]:
-    days = Count(TruncDate("ends_at", tzinfo=UTC), distinct=True)
-    return _held(at).order_by().values("team_id").annotate(practices=days)
-
-
-def _rows(team: Team, at: datetime) -> list[Row]:
-    by_day: dict[date, PracticeSession] = {}
-    for session in _held(at).filter(team=team).order_by("ends_at", "pk"):
-        by_day.setdefault(session.ends_at.astimezone(UTC).date(), session)
-    # Without a link or a title: the calendar is the members'.
-    return [Row("practices", session.get_kind_display(), day) for day, session in sorted(by_day.items(), reverse=True)]

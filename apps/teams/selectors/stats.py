@@ -24,6 +24,7 @@ from apps.teams.models import (
     Team,
     TeamFollow,
     TeamMembership,
+    TeamPost,
     TeamRankingHistory,
 )
 from apps.teams.selectors import results
@@ -60,11 +61,12 @@ class Activity:
 
     practice: tuple[Datum, ...]
     chat_days: tuple[Datum, ...]
+    posts: tuple[Datum, ...]
     coming: tuple[Datum, ...]
 
     @property
     def is_empty(self) -> bool:
-        return not any(datum.value for series in (self.practice, self.chat_days) for datum in series)
+        return not any(datum.value for series in (self.practice, self.chat_days, self.posts) for datum in series)
 
 
 def standings_of(team: Team) -> Standings:
@@ -78,7 +80,7 @@ def figures_of(team: Team) -> Figures:
 
 
 def activity_of(team: Team) -> Activity:
-    """Return what happens inside. Three queries, none from the cache. Ask the permissions first."""
+    """Return what happens inside. Four queries, none from the cache. Ask the permissions first."""
     return _shelf(team.pk).get("activity", lambda: _activity(team))
 
 
@@ -93,7 +95,7 @@ def forget_points() -> None:
 
 
 def _shelf(team_id: int) -> Shelf:
-    return Shelf(f"teams:stats:2:{team_id}", SECONDS)
+    return Shelf(f"teams:stats:3:{team_id}", SECONDS)
 
 
 def _days() -> list[date]:
@@ -194,7 +196,9 @@ def _activity(team: Team) -> Activity:
     chat = _by_week(
         days, talked.order_by().annotate(day=TruncDate("created_at")).values_list("day", flat=True).distinct()
     )
-    return Activity(practice, chat, _coming(team, held))
+    written = TeamPost.objects.published().filter(team=team, published_at__gte=begin)
+    posts = _by_week(days, [timezone.localdate(at) for at in written.values_list("published_at", flat=True) if at])
+    return Activity(practice, chat, posts, _coming(team, held))
 
 
 def _coming(team: Team, held: Any) -> tuple[Datum, ...]:

@@ -6,7 +6,7 @@ from apps.accounts.models import User
 from apps.core import audit
 from apps.core.errors import NotFound
 from apps.teams import permissions
-from apps.teams.models import CalendarFeed, PracticeAnswer, PracticeSession, Team
+from apps.teams.models import Availability, CalendarFeed, PracticeAnswer, PracticeSession, Team
 
 
 @transaction.atomic(durable=True)
@@ -47,7 +47,8 @@ def forget_calendars(*, team_id: int, profile_id: int) -> None:
 
 
 def forget(user: User) -> None:
-    """Take the person's addresses and answers away. Part of the deletion of the account."""
+    """Take the person's addresses, answers and usual week away. Part of the deletion of the account."""
     CalendarFeed.objects.filter(user=user).delete()
     PracticeAnswer.objects.filter(user=user).delete()
+    Availability.objects.filter(user=user).delete()
     PracticeSession.objects.filter(planned_by=user).update(planned_by=None)
