@@ -1,6 +1,5 @@
 """/api/v1/teams/: the same selectors and services as the pages; refusals are problems with the same sentences."""
 
-from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from apps.accounts.models import User
 from apps.common.pagination import keyset_page
 from apps.core.errors import NotFound
 from apps.teams import permissions
+from apps.teams.api_input import actor_of, checked
 from apps.teams.list_forms import DirectoryForm
 from apps.teams.selectors import directory, invitations, rosters
 from apps.teams.serializers import (
@@ -48,8 +48,8 @@ class TeamList(APIView):
         return Response({"results": TeamSerializer(page.rows, many=True).data, "next": following})
 
     def post(self, request: Request) -> Response:
-        values = _checked(NewTeamSerializer(data=request.data))
-        team = teams.create_team(actor=_actor(request), **values)
+        values = checked(NewTeamSerializer(data=request.data))
+        team = teams.create_team(actor=actor_of(request), **values)
         return Response(TeamSerializer(team).data, status=201, headers={"Location": f"{request.path}{team.slug}/"})
 
 
@@ -76,14 +76,14 @@ class InviteList(APIView):
     def post(self, request: Request, slug: str) -> Response:
         team, standing = rosters.team_for(request.user, slug)
         permissions.check_invite(standing)
-        values = _checked(NewInviteSerializer(data=request.data))
+        values = checked(NewInviteSerializer(data=request.data))
         if username := values.pop("player", ""):
             player = User.objects.select_related("profile").filter(username__iexact=username, is_active=True).first()
             if player is None:
                 raise NotFound(f"No player has the username {username}.", field="player")
-            invite = invites.invite_player(actor=_actor(request), team_id=team.pk, player=player, **values)
+            invite = invites.invite_player(actor=actor_of(request), team_id=team.pk, player=player, **values)
         else:
-            invite = invites.invite_email(actor=_actor(request), team_id=team.pk, **values)
+            invite = invites.invite_email(actor=actor_of(request), team_id=team.pk, **values)
         return Response(InviteSerializer(invite).data, status=201)
 
 
@@ -94,8 +94,8 @@ class AcceptInvite(APIView):
 
     def post(self, request: Request, token: UUID) -> Response:
         found = invitations.invitation(token, viewer=request.user)
-        values = _checked(AnswerSerializer(data=request.data))
-        member = invites.accept_invite(actor=_actor(request), invite_id=found.invite.pk, **values)
+        values = checked(AnswerSerializer(data=request.data))
+        member = invites.accept_invite(actor=actor_of(request), invite_id=found.invite.pk, **values)
         return Response({"team": member.team.slug, "role": member.role, "in_game_role": member.in_game_role})
 
 
@@ -106,14 +106,5 @@ class DeclineInvite(APIView):
 
     def post(self, request: Request, token: UUID) -> Response:
         found = invitations.invitation(token, viewer=request.user)
-        invite = invites.decline_invite(actor=_actor(request), invite_id=found.invite.pk)
+        invite = invites.decline_invite(actor=actor_of(request), invite_id=found.invite.pk)
         return Response({"state": invite.state})
-
-
-def _checked(serializer: Any) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
-
-
-def _actor(request: Request) -> User:
-    return cast(User, request.user)

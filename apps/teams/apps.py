@@ -21,6 +21,7 @@ class TeamsConfig(AppConfig):
             discord_owner,
             face_news,
             frame,
+            joining,
             notification_types,
             practice_demo,
             reactions,
@@ -80,5 +81,6 @@ class TeamsConfig(AppConfig):
         slots.register("account_purge", chat.forget, weight=31)
         events.subscribe(MemberLeft, reactions.on_member_left)
         social.connect()
+        joining.connect()
         events.subscribe(MemberJoined, on_team_joined)
         events.subscribe(TeamCreated, reactions.on_team_created)

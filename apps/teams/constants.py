@@ -16,13 +16,42 @@ TEAM_LINKS = ("discord", "youtube", "facebook", "instagram", "x", "tiktok", "twi
 VERIFICATION_COOL_DOWN = timedelta(days=7)
 VERIFICATION_EVIDENCE = (20, 1500)  # characters, at least and at most
 
+# Invite links.
+LINK_USES_LIMIT = 50
+LINK_DAYS = (1, 3, 7, 14, 30)
+OPEN_LINKS_PER_TEAM = 10
+LINKS_PER_HOUR = 20
+
+# Join requests.
+JOIN_REQUEST_LIFETIME = timedelta(days=14)
+JOIN_COOL_DOWN = timedelta(days=7)
+JOIN_MESSAGE_LIMIT = 500
+JOIN_ANSWER_LIMIT = 300
+JOIN_QUESTION_LIMIT = 120
+OPEN_REQUESTS_PER_TEAM = 50
+OPEN_REQUESTS_PER_PLAYER = 10
+REQUESTS_PER_DAY = 20
+
 OPEN_SPONSORS_PER_TEAM = 6
 SPONSORSHIP_LIMIT = timedelta(days=366)
 PROMOTION_LIMIT = timedelta(days=92)
 
 # First segments of /teams/…: a team with such a slug would have no page.
 RESERVED_SLUGS = frozenset(
-    {"new", "invites", "following", "hub", "leaderboard", "rankings", "search", "admin", "api", "feed"}
+    {
+        "new",
+        "invites",
+        "join",
+        "requests",
+        "following",
+        "hub",
+        "leaderboard",
+        "rankings",
+        "search",
+        "admin",
+        "api",
+        "feed",
+    }
 )
 
 NAME_PATTERN_HELP = "3–50 characters."

@@ -38,3 +38,15 @@ class TransferClosed(Conflict):
     """The offer of a captaincy was answered, taken back or is too old."""
 
     code = "transfer_closed"
+
+
+class LinkClosed(Conflict):
+    """The invite link was taken back, is too old or was used as often as it may be."""
+
+    code = "link_closed"
+
+
+class RequestClosed(Conflict):
+    """The join request was answered, withdrawn or is too old."""
+
+    code = "request_closed"

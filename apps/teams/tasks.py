@@ -17,6 +17,8 @@ from apps.teams.services import (
     earning,
     follow_notices,
     invites,
+    join_notices,
+    join_requests,
     milestones,
     notices,
     posts,
@@ -79,8 +81,18 @@ def send_chat_notification(self: Any, message_id: int) -> int:
 
 @shared_task(bind=True, name="teams.clean_expired_invites")
 def clean_expired_invites(self: Any) -> dict[str, Any]:
-    """Settle invitations that ran out. Accepting never waits for this: it looks at the clock itself."""
-    return {"status": "success", "expired_count": invites.expire_overdue_invites()}
+    """Settle invitations and join requests that ran out. No answer waits for this: it looks at the clock itself.
+
+    Invite links have nothing to settle: whether one is open follows from its columns.
+    """
+    expired = invites.expire_overdue_invites() + join_requests.expire_overdue_requests()
+    return {"status": "success", "expired_count": expired}
+
+
+@shared_task(bind=True, name="teams.send_join_request_notification")
+def send_join_request_notification(self: Any, request_id: int) -> int:
+    """Tell who answers for the team of a request, or the player of the answer."""
+    return join_notices.tell_join_request(request_id)
 
 
 @shared_task(base=JobTask, bind=True, name="teams.recompute_team_rankings", job_queue="bulk")

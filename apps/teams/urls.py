@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.teams import api, api_club, urls_social
+from apps.teams import api, api_club, urls_joining, urls_social
 from apps.teams.views import (
     achievements,
     availability,
@@ -100,6 +100,7 @@ discord_patterns = [
 
 urlpatterns = [
     *api_patterns,
+    *urls_joining.urlpatterns,
     *urls_social.urlpatterns,
     *sponsor_patterns,
     *club_patterns,

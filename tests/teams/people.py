@@ -1,12 +1,21 @@
 """Who plays in the tests: people and teams, made the way the site makes them."""
 
+from datetime import timedelta
 from itertools import count
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.teams.models import CaptainTransfer, RosterChange, Team, TeamInvite, TeamMembership
+from apps.teams.models import (
+    CaptainTransfer,
+    RosterChange,
+    Team,
+    TeamInvite,
+    TeamInviteLink,
+    TeamJoinRequest,
+    TeamMembership,
+)
 
 _number = count(1)
 
@@ -67,3 +76,13 @@ def make_transfer(team: Team, member: TeamMembership, **fields) -> CaptainTransf
 
 def members_of(team: Team) -> set[str]:
     return set(TeamMembership.objects.active().filter(team=team).values_list("profile__user__username", flat=True))
+
+
+def make_link(team: Team, **fields) -> TeamInviteLink:
+    fields.setdefault("made_by", team.captain.user)
+    fields.setdefault("expires_at", timezone.now() + timedelta(days=7))
+    return TeamInviteLink.objects.create(team=team, **fields)
+
+
+def make_request(team: Team, player: User | None = None, **fields) -> TeamJoinRequest:
+    return TeamJoinRequest.objects.create(team=team, player=player or make_user(), **fields)

@@ -6,13 +6,14 @@ from django.urls import reverse
 from apps.core import slots
 from apps.core.errors import PermissionRefused
 from apps.core.models import AuditEvent
-from apps.teams import demo
-from apps.teams.models import PastName, Team, TeamInvite, TeamMembership
+from apps.teams import demo, demo_joining
+from apps.teams.models import PastName, Team, TeamInvite, TeamInviteLink, TeamJoinRequest, TeamMembership
 from apps.teams.personal_data import personal_data
+from apps.teams.selectors import joining
 from apps.teams.services.disbanding import disband_team
 from apps.teams.services.staff import set_flags
 from deltacrown.celery import app
-from tests.teams.people import add_member, make_invite, make_team, make_transfer, make_user
+from tests.teams.people import add_member, make_invite, make_link, make_request, make_team, make_transfer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -37,13 +38,25 @@ def test_nobody_else_verifies(wolves, rafi):
 
 
 @pytest.mark.parametrize(
-    "model", ["team", "teammembership", "teaminvite", "rosterchange", "captaintransfer", "pastname"]
+    "model",
+    [
+        "team",
+        "teammembership",
+        "teaminvite",
+        "teaminvitelink",
+        "teamjoinrequest",
+        "rosterchange",
+        "captaintransfer",
+        "pastname",
+    ],
 )
 def test_the_admin_lists_and_shows(client, settings, wolves, mim, model):
     settings.ADMIN_REQUIRE_MFA = False
-    invite = make_invite(wolves, mim)
+    invite, link = make_invite(wolves, mim), make_link(wolves)
     client.force_login(make_user("boss", is_superuser=True, is_staff=True))
     row = {
+        "teaminvitelink": link,
+        "teamjoinrequest": make_request(wolves),
         "team": wolves,
         "teammembership": wolves.memberships.get(),
         "teaminvite": invite,
@@ -57,6 +70,7 @@ def test_the_admin_lists_and_shows(client, settings, wolves, mim, model):
 
     assert page.status_code == 200
     assert str(invite.token) not in page.content.decode()
+    assert str(link.token) not in page.content.decode()
     assert client.get(reverse(f"admin:teams_{model}_add")).status_code == 403
 
 
@@ -109,6 +123,41 @@ def test_an_export_holds_memberships_and_invitations_and_nobody_elses(wolves, ra
     assert [row["team_name"] for row in of_mim["team_invites_received"]] == ["Ravens"]
     assert of_mim["team_invites_sent"] == []
     assert [row["email"] for row in of_rafi["team_invites_sent"]] == ["new@example.test"]
+
+
+def test_an_export_holds_links_and_requests(wolves, rafi, mim):
+    make_link(wolves)
+    make_request(wolves, mim, message="Hello")
+
+    of_mim, of_rafi = joining.personal_data(mim), joining.personal_data(rafi)
+
+    assert [row["message"] for row in of_mim["team_join_requests"]] == ["Hello"]
+    assert [row["team_name"] for row in of_rafi["team_invite_links_made"]] == ["Dhaka Wolves"]
+    assert (of_rafi["team_join_requests"], of_mim["team_invite_links_made"]) == ([], [])
+
+
+def test_staff_revoke_a_link_in_the_admin(client, settings, wolves):
+    settings.ADMIN_REQUIRE_MFA = False
+    link = make_link(wolves)
+    client.force_login(make_user("boss", is_superuser=True, is_staff=True))
+
+    client.post(reverse("admin:teams_teaminvitelink_changelist"), {"action": "revoke", "_selected_action": [link.pk]})
+
+    link.refresh_from_db()
+    assert link.state == "revoked"
+
+
+def test_the_demo_asks_and_shares(django_capture_on_commit_callbacks):
+    for load in slots.fillings("demo"):
+        load()
+        if load is demo_joining.load:
+            break
+    before = (TeamJoinRequest.objects.count(), TeamInviteLink.objects.count())
+
+    assert demo_joining.load() == "0 join requests made"
+    assert (TeamJoinRequest.objects.count(), TeamInviteLink.objects.count()) == before
+    assert before[0] >= 2
+    assert before[1] == 1
 
 
 def test_a_players_page_shows_the_teams_its_viewer_may_see(client, wolves, mim):

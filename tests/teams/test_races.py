@@ -12,12 +12,14 @@ from apps.teams.models import Team, TeamInvite, TeamMembership
 from apps.teams.services.captaincy import accept_captaincy
 from apps.teams.services.disbanding import disband_team, restore_team, settle_disbanded_teams
 from apps.teams.services.invites import accept_invite, cancel_invite, expire_overdue_invites, invite_player
+from apps.teams.services.join_requests import approve_request, ask_to_join, decline_request, withdraw_request
+from apps.teams.services.links import accept_link, revoke_link
 from apps.teams.services.members import bring_back
 from apps.teams.services.naming import rename_team
 from apps.teams.services.rosters import leave_team, remove_member
 from apps.teams.services.teams import create_team
 from apps.teams.services.transfers import cancel_captaincy, offer_captaincy
-from tests.teams.people import add_member, fill, make_invite, make_team, make_transfer, make_user, members_of
+from tests.teams.people import add_member, fill, make_invite, make_link, make_team, make_transfer, make_user, members_of
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -86,6 +88,43 @@ def test_one_invitation_accepted_many_times_at_once_counts_once(wolves, mim):
     assert at_once(*[accepting(invite)] * 6) == {"done": 1, "InviteClosed": 5}
 
     assert TeamMembership.objects.filter(team=wolves, profile=mim.profile).count() == 1
+
+
+def test_a_single_use_link_lets_one_of_many_in(wolves):
+    link = make_link(wolves, max_uses=1)
+    players = [make_user() for _ in range(12)]
+
+    ended = at_once(*[lambda player=player: accept_link(actor=player, link_id=link.pk) for player in players])
+
+    link.refresh_from_db()
+    assert ended == {"done": 1, "LinkClosed": 11}
+    assert (link.uses, link.used_by.count(), len(members_of(wolves))) == (1, 1, 2)
+
+
+def test_joining_by_a_link_and_revoking_it_at_once_end_as_one_of_them(wolves, rafi, mim):
+    link = make_link(wolves, max_uses=1)
+
+    ended = at_once(lambda: accept_link(actor=mim, link_id=link.pk), lambda: revoke_link(actor=rafi, link_id=link.pk))
+
+    link.refresh_from_db()
+    assert ended["done"] >= 1
+    assert ("mim" in members_of(wolves)) == (link.uses == 1)
+    assert link.revoked_at is not None
+
+
+def test_asking_twice_and_two_answers_at_once_end_as_one(wolves, rafi, mim):
+    asked = at_once(*[lambda: ask_to_join(actor=mim, team_id=wolves.pk)] * 4)
+    request = wolves.join_requests.get()
+
+    answered = at_once(
+        *[lambda: approve_request(actor=rafi, request_id=request.pk)] * 2,
+        lambda: decline_request(actor=rafi, request_id=request.pk),
+        lambda: withdraw_request(actor=mim, request_id=request.pk),
+    )
+
+    request.refresh_from_db()
+    assert (asked, answered) == ({"done": 1, "Conflict": 3}, {"done": 1, "RequestClosed": 3})
+    assert ("mim" in members_of(wolves)) == (request.status == "accepted")
 
 
 def test_accepting_and_cancelling_at_once_end_as_one_of_them(wolves, rafi, mim):

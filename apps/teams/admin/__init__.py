@@ -2,6 +2,7 @@
 
 from apps.teams.admin import (
     achievements,
+    joining,
     practice,
     promotions,
     result_imports,
@@ -14,6 +15,7 @@ from apps.teams.admin import (
 
 __all__ = [
     "achievements",
+    "joining",
     "practice",
     "promotions",
     "result_imports",

@@ -6,6 +6,8 @@ from apps.teams.models.chat import ChatMention, ChatMessage, ChatReaction, ChatR
 from apps.teams.models.flags import MemberFlag
 from apps.teams.models.follow import TeamFollow
 from apps.teams.models.invite import TeamInvite
+from apps.teams.models.invite_link import InviteLinkUse, TeamInviteLink
+from apps.teams.models.join_request import TeamJoinRequest
 from apps.teams.models.membership import TeamMembership
 from apps.teams.models.past_name import PastName
 from apps.teams.models.post import TeamPost, TeamPostPicture, TeamPostReport
@@ -35,6 +37,7 @@ __all__ = [
     "ChatReaction",
     "ChatReader",
     "HeroTemplate",
+    "InviteLinkUse",
     "MemberFlag",
     "PastName",
     "PracticeAnswer",
@@ -52,6 +55,8 @@ __all__ = [
     "TeamChat",
     "TeamFollow",
     "TeamInvite",
+    "TeamInviteLink",
+    "TeamJoinRequest",
     "TeamMembership",
     "TeamPointsAdjustment",
     "TeamPost",

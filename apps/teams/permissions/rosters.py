@@ -24,12 +24,18 @@ def check_change_member(viewer: Standing, member: TeamMembership, *, role: str) 
     """Give ``member`` this role, or another place in the game."""
     check_manage_roster(viewer)
     if role != member.role:
+        if _is_own(viewer, member) and not viewer.is_one_of(Role.CAPTAIN, Role.CO_CAPTAIN):
+            raise PermissionRefused("Nobody gives themselves another role. Ask your captain.")
         if Role.CAPTAIN in (role, member.role):
             raise PermissionRefused("A captain hands the team over to a member, who has to accept.")
         if Role.CO_CAPTAIN in (role, member.role) and not viewer.is_one_of(Role.CAPTAIN):
             raise PermissionRefused("Only the captain makes and unmakes co-captains.")
     elif member.role == Role.CAPTAIN and not viewer.is_one_of(Role.CAPTAIN):
         raise PermissionRefused("Only the captain changes the captain's place.")
+
+
+def _is_own(viewer: Standing, member: TeamMembership) -> bool:
+    return viewer.membership is not None and viewer.membership.pk == member.pk
 
 
 def check_offer_captaincy(viewer: Standing) -> None:

@@ -69,8 +69,15 @@ def check_restore(user: Viewer, team: Team) -> None:
         raise NotFound("There is no such team.")
 
 
+def check_view_finances(viewer: Standing) -> None:
+    """See sponsors with their figures, and promotions."""
+    check_see(viewer)
+    if not viewer.has_flag(MemberFlag.VIEW_FINANCES):
+        raise PermissionRefused("Only the captain looks after the sponsors.")
+
+
 def check_propose_sponsor(viewer: Standing) -> None:
-    """Propose and end sponsors, see their figures: money matters are the captain's."""
+    """Propose and end sponsors: money matters are the captain's."""
     check_see(viewer)
     if not viewer.is_one_of(Role.CAPTAIN):
         raise PermissionRefused("Only the captain looks after the sponsors.")
@@ -101,4 +108,5 @@ can_rename = boolean(check_rename)
 can_disband = boolean(check_disband)
 can_restore = boolean(check_restore)
 can_manage_discord = boolean(check_manage_discord)
+can_view_finances = boolean(check_view_finances)
 can_propose_sponsor = boolean(check_propose_sponsor)

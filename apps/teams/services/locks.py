@@ -1,7 +1,7 @@
-"""Fetch and lock. The order is team, invite or transfer, profile; a caller that needs two takes them in this order."""
+"""Fetch and lock. The order: team; then invite, link, request or transfer; then profile. Keep it when you take two."""
 
 from apps.core.errors import NotFound
-from apps.teams.models import CaptainTransfer, Team, TeamInvite
+from apps.teams.models import CaptainTransfer, Team, TeamInvite, TeamInviteLink, TeamJoinRequest
 from apps.user_profile.models import UserProfile
 
 
@@ -40,6 +40,32 @@ def lock_transfer(transfer_id: int) -> tuple[Team, CaptainTransfer]:
         raise NotFound("There is no such offer.")
     team = lock_team(team_id)
     return team, CaptainTransfer.objects.select_for_update(no_key=True).get(pk=transfer_id)
+
+
+def lock_link(link_id: int) -> tuple[Team, TeamInviteLink]:
+    """Return the invite link and its team, both locked. The team may have been disbanded since."""
+    team_id = TeamInviteLink.objects.filter(pk=link_id).values_list("team_id", flat=True).first()
+    if team_id is None:
+        raise NotFound("There is no such link.")
+    team = Team.objects.select_for_update(no_key=True).get(pk=team_id)
+    link = TeamInviteLink.objects.select_for_update(no_key=True).get(pk=link_id)
+    link.team = team
+    return team, link
+
+
+def lock_join_request(request_id: int) -> tuple[Team, TeamJoinRequest]:
+    """Return the join request and its team, both locked. The team may have been disbanded since."""
+    team_id = TeamJoinRequest.objects.filter(pk=request_id).values_list("team_id", flat=True).first()
+    if team_id is None:
+        raise NotFound("There is no such request.")
+    team = Team.objects.select_for_update(no_key=True).get(pk=team_id)
+    request = (
+        TeamJoinRequest.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("player__profile")
+        .get(pk=request_id)
+    )
+    request.team = team
+    return team, request
 
 
 def lock_profile(profile_id: int) -> UserProfile:

@@ -10,7 +10,7 @@ from apps.teams import permissions
 from apps.teams.events import MemberChanged, MemberLeft
 from apps.teams.models import RosterChange, Team, TeamMembership
 from apps.teams.selectors import rosters as selectors
-from apps.teams.services import history, rosters, transfers
+from apps.teams.services import closing, history, rosters, transfers
 from apps.teams.services.locks import lock_team
 
 Kind = RosterChange.Kind
@@ -62,6 +62,7 @@ def set_inactive(*, actor: User, team_id: int, member_id: int) -> TeamMembership
     member.status, member.slot = Status.INACTIVE, None
     member.save(update_fields=["status", "slot"])
     transfers.withdraw(actor=actor, team=team, successor=member.profile)
+    closing.revoke_links_of(actor=actor, team=team, profile=member.profile)
 
     _changed(
         actor,
@@ -123,6 +124,7 @@ def ban_member(*, actor: User, team_id: int, member_id: int, reason: str) -> Tea
     member.status, member.slot, member.left_at, member.ban_reason = Status.BANNED, None, timezone.now(), reason
     member.save(update_fields=["status", "slot", "left_at", "ban_reason"])
     transfers.withdraw(actor=actor, team=team, successor=member.profile)
+    closing.revoke_links_of(actor=actor, team=team, profile=member.profile)
 
     # The reason is about a person and may be taken out with them; the record is kept for ever.
     _changed(

@@ -13,7 +13,7 @@ from apps.teams.errors import PlaysElsewhere, RosterFull
 from apps.teams.events import MemberJoined, MemberLeft
 from apps.teams.models import RosterChange, Team, TeamMembership
 from apps.teams.selectors import rosters as selectors
-from apps.teams.services import history, succession, transfers
+from apps.teams.services import closing, history, succession, transfers
 from apps.teams.services.locks import lock_profile, lock_team
 from apps.user_profile.models import UserProfile
 
@@ -85,6 +85,7 @@ def seat(*, actor: User | None, team: Team, profile: UserProfile, role: str, in_
             team=team, profile=profile, game=team.game, role=role, in_game_role=in_game_role, slot=slot
         )
 
+    closing.close_request_of(actor=actor, team=team, profile=profile)
     history.remember(actor=actor, kind=RosterChange.Kind.JOINED, members=[member])
     audit.record(
         actor=actor, action="team.member_joined", target=team, old={}, new={"profile": profile.pk, "role": role}
@@ -124,6 +125,7 @@ def vacate(*, actor: User | None, team: Team, member: TeamMembership, reason: st
     member.left_at = timezone.now()
     member.save(update_fields=["status", "slot", "left_at"])
     transfers.withdraw(actor=actor, team=team, successor=member.profile)
+    closing.revoke_links_of(actor=actor, team=team, profile=member.profile)
     kind = RosterChange.Kind.REMOVED if reason == "removed" else RosterChange.Kind.LEFT
     history.remember(actor=actor, kind=kind, members=[member])
 

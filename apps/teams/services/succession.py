@@ -7,7 +7,7 @@ from apps.core import audit, events, jobs
 from apps.teams.events import CaptainChanged, TeamDisbanded
 from apps.teams.models import RosterChange, Team, TeamInvite, TeamMembership
 from apps.teams.selectors import rosters
-from apps.teams.services import history, transfers
+from apps.teams.services import closing, history, transfers
 
 Role = TeamMembership.Role
 
@@ -48,7 +48,7 @@ def crown(*, actor: User | None, team: Team, old: TeamMembership, successor: Tea
 
 
 def disband(*, actor: User | None, team: Team) -> None:
-    """Hide the team and withdraw its open invitations. It can be restored for thirty days.
+    """Hide the team and close every way into it. It can be restored for thirty days.
 
     The caller holds the lock of ``team``. Whoever is left in it, as someone whose account is closed, gives up the seat.
     """
@@ -72,7 +72,7 @@ def disband(*, actor: User | None, team: Team) -> None:
         action="team.disbanded",
         target=team,
         old={"is_active": True},
-        new={"is_active": False, "invites_cancelled": withdrawn},
+        new={"is_active": False, "invites_cancelled": withdrawn, **closing.close_ways_in(team=team)},
     )
     events.publish(TeamDisbanded(team_id=team.pk))
     jobs.enqueue("teams.send_disband_notification", team_id=team.pk)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.teams import permissions
 from apps.teams.permissions import Standing, posts
-from apps.teams.selectors import chat, follows
+from apps.teams.selectors import chat, follows, joining
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,14 @@ TEAM_PLACES = (
 )
 MANAGE_PLACES = (
     Place("Roster and invites", "manage", permissions.can_manage),
+    Place("Links", "links", permissions.can_invite),
+    Place("Requests", "join_requests", permissions.can_invite),
     Place("Edit page", "edit", permissions.can_edit),
     Place("Posts", "manage_posts", posts.can_manage_posts),
-    Place("Sponsors", "sponsors", permissions.can_propose_sponsor),
+    Place("Sponsors", "sponsors", permissions.can_view_finances),
     Place("Verification", "verification", permissions.can_request_verification),
     Place("Discord", "discord", permissions.can_manage_discord),
+    Place("Settings", "team_settings", permissions.can_change_settings),
 )
 
 
@@ -53,6 +56,7 @@ def team_frame(standing: Standing, *, current: str) -> dict[str, Any]:
         "can_invite": permissions.can_invite(standing),
         "can_edit": permissions.can_edit(standing),
         "can_manage": permissions.can_manage(standing),
+        "ask": joining.ask_state(standing),
         "can_chat": can_chat,
         "chat_unread": chat.unread_count(standing) if can_chat else 0,
         "following": follows.following(standing),

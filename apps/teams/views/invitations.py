@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core.errors import DomainError
 from apps.teams.forms import AcceptForm
 from apps.teams.selectors import invitations as selectors
+from apps.teams.selectors import joining
 from apps.teams.services import invites
 from apps.teams.views.refusals import show_as_message
 from apps.teams.views.requests import SignedInRequest
@@ -21,7 +22,8 @@ from apps.teams.views.requests import SignedInRequest
 @login_required
 @require_safe
 def my_invitations(request: SignedInRequest) -> HttpResponse:
-    return render(request, "teams/my_invitations.html", {"invites": selectors.my_invitations(request.user)})
+    context = {"invites": selectors.my_invitations(request.user), "requests": joining.my_requests(request.user)}
+    return render(request, "teams/my_invitations.html", context)
 
 
 @never_cache

@@ -25,7 +25,7 @@ from apps.teams.views.visitors import countable_visitor
 @require_safe
 def sponsors(request: SignedInRequest, slug: str) -> HttpResponse:
     _, standing = rosters.team_for(request.user, slug)
-    permissions.check_propose_sponsor(standing)
+    permissions.check_view_finances(standing)
     return _show(request, standing, SponsorForm())
 
 
@@ -89,6 +89,7 @@ def _show(request: SignedInRequest, standing: Standing, form: SponsorForm) -> Ht
     context = {
         **manage_frame(standing, current="sponsors"),
         "form": form,
+        "can_propose": permissions.can_propose_sponsor(standing),
         "board": selectors.board(team),
         "promotions": promotions.promotions_of(team),
     }

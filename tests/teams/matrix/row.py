@@ -11,7 +11,7 @@ LOG_IN = "log in"
 
 @dataclass(frozen=True)
 class Row:
-    """``may`` get ``ok``; visitors are led to the log-in, others get ``refused``.
+    """``may`` get ``ok``; visitors are led to the log-in, others get ``refused`` or their own status in ``others``.
 
     On a private team those who can't see it get 404, unless the address is not about a team that is there
     (``hidden=False``). ``changes`` are those for whom something is written: by default all who may, by POST.
@@ -24,6 +24,7 @@ class Row:
     refused: int = 403
     visitor: int | str = LOG_IN
     hidden: bool = True
+    others: Mapping[str, int] = field(default_factory=dict)
     changes: frozenset[str] | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     args: Callable[[Any], list[Any]] = lambda place: [place.team.slug]
@@ -36,7 +37,9 @@ class Row:
             return self.visitor, False
         if visibility == "private" and self.hidden and who not in INSIDERS:
             return 404, False
-        return (self.ok, who in changes) if who in self.may else (self.refused, False)
+        if who in self.may:
+            return self.ok, who in changes
+        return self.others.get(who, self.refused), False
 
 
 def no_arguments(place: Any) -> list[Any]:

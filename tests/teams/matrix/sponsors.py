@@ -1,7 +1,7 @@
 """Sponsors: the captain's, and everybody's to follow."""
 
 from tests.teams.matrix.row import Row
-from tests.teams.matrix.who import CAPTAIN, EVERYONE
+from tests.teams.matrix.who import CAPTAIN, EVERYONE, WITH_OWN_FLAG
 from tests.teams.sponsoring import make_sponsor, today
 
 PROPOSAL = {
@@ -22,7 +22,7 @@ def the_sponsor(place):
 
 
 ROWS = [
-    Row("get", "sponsors", CAPTAIN),
+    Row("get", "sponsors", WITH_OWN_FLAG),
     Row("post", "propose_sponsor", CAPTAIN, ok=302, data=PROPOSAL),
     Row("post", "cancel_sponsor", CAPTAIN, ok=302, args=the_sponsor),
     # Everybody who sees the team is led to the sponsor's own site.
