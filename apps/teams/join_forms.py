@@ -7,6 +7,7 @@ from django import forms
 from apps.teams import constants
 from apps.teams.forms import in_game_role_choices
 from apps.teams.models import MemberFlag, Team, TeamInviteLink
+from apps.teams.selectors.log_words import KINDS
 
 # What each flag lets a member do, in the words of the page.
 FLAG_WORDS = {
@@ -113,3 +114,20 @@ class MemberFlagsForm(forms.Form):
 
     def opened(self) -> set[str]:
         return {name for name, on in self.cleaned_data.items() if on}
+
+
+class LogForm(forms.Form):
+    """The filters of the team's log. A wrong value filters nothing."""
+
+    kind = forms.ChoiceField(
+        label="What",
+        required=False,
+        choices=[("", "Everything"), *((kind, words) for kind, (words, _) in KINDS.items())],
+    )
+    person = forms.TypedChoiceField(label="Who", required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = self.fields["person"]
+        assert isinstance(person, forms.TypedChoiceField)  # noqa: S101 - tells the type checker
+        person.choices = [("", "Everybody"), *people]

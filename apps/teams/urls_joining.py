@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.teams import api_joining
-from apps.teams.views import join_requests, links, settings
+from apps.teams.views import join_requests, links, log, settings
 
 MANAGE_API = "api/v1/teams/<slug:slug>/"
 urlpatterns = [
@@ -44,4 +44,5 @@ urlpatterns = [
     path("teams/<slug:slug>/manage/settings/", settings.team_settings, name="team_settings"),
     path("teams/<slug:slug>/manage/settings/join/", settings.join_settings, name="join_settings"),
     path("teams/<slug:slug>/manage/settings/members/", settings.member_flags, name="member_flags"),
+    path("teams/<slug:slug>/manage/log/", log.team_log, name="team_log"),
 ]

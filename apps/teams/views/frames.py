@@ -42,6 +42,7 @@ MANAGE_PLACES = (
     Place("Verification", "verification", permissions.can_request_verification),
     Place("Discord", "discord", permissions.can_manage_discord),
     Place("Settings", "team_settings", permissions.can_change_settings),
+    Place("Log", "team_log", permissions.can_read_log),
 )
 
 

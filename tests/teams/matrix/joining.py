@@ -77,6 +77,7 @@ ROWS = [
     Row("get", "team_settings", WITH_OWN_FLAG),
     Row("post", "join_settings", WITH_OWN_FLAG, ok=302, data={"join_question": "When?"}),
     Row("post", "member_flags", CAPTAIN, ok=302, data={"manage_chat": "on"}),
+    Row("get", "team_log", CAPTAIN),
     Row("get", "api_links", WITH_FLAG, visitor=403),
     Row("post", "api_links", WITH_FLAG, ok=201, visitor=403, data={"days": 3}),
     Row("post", "api_revoke_link", WITH_FLAG, visitor=403, args=the_link),
