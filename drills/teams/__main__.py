@@ -12,7 +12,7 @@ from pathlib import Path
 
 from drills.jobs.platform import ROOT, Platform
 
-ALL = "two-teams,two-transfers,last-seat"
+ALL = "two-teams,two-transfers,one-link,last-seat"
 
 
 def say(text: str) -> None:
