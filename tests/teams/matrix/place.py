@@ -16,6 +16,13 @@ MODERATION = (
     "change_team",
     "change_teamsponsor",
     "change_teampromotion",
+    "change_teamachievement",
+    "change_teampost",
+    "change_teamverification",
+    "view_teampostreport",
+    "view_teaminvite",
+    "view_chatmessage",
+    "view_rankingcriteria",
     "add_teampointsadjustment",
 )
 ROLES = {
