@@ -122,3 +122,8 @@ class PostSettingsForm(forms.Form):
         required=False,
         help_text="Captains and co-captains publish at once. A changed post waits again.",
     )
+    board_is_public = forms.BooleanField(
+        label="Everyone who sees the team may read the board",
+        required=False,
+        help_text="Members alone write on it.",
+    )

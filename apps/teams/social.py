@@ -2,7 +2,8 @@
 
 from apps.core import slots
 from apps.teams import frame, social_demo, social_news
-from apps.teams.selectors import follows, posts, ranking_sources, social_sources
+from apps.teams.selectors import board, follows, posts, ranking_sources, social_sources
+from apps.teams.services import board as board_services
 from apps.teams.services import posts as post_services
 
 
@@ -12,6 +13,8 @@ def connect() -> None:
     slots.register("personal_data", follows.personal_data, weight=32)
     slots.register("personal_data", posts.personal_data, weight=33)
     slots.register("account_purge", post_services.forget, weight=32)
+    slots.register("personal_data", board.personal_data, weight=34)
+    slots.register("account_purge", board_services.forget, weight=33)
     slots.register("demo", social_demo.load, weight=45)
     slots.register(ranking_sources.SLOT, social_sources.posts, weight=40)
     slots.register(ranking_sources.SLOT, social_sources.chat_days, weight=41)

@@ -1,4 +1,4 @@
-"""Followers and posts to look at. A second run finds everything made."""
+"""Followers, posts and threads to look at. A second run finds everything made."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.teams.models import Team, TeamFollow, TeamMembership, TeamPost
+from apps.teams.models import BoardReply, BoardThread, Team, TeamFollow, TeamMembership, TeamPost
 from apps.user_profile.models import UserProfile
 
 # team, author, kind, state, audience, days ago, title, text
@@ -75,10 +75,30 @@ POSTS = (
     ),
 )
 
+# author, title, text, then who replied what
+THREADS = (
+    (
+        "rafi",
+        "Which maps for the Dhaka Open?",
+        "We know **Haven** and Ascent. Which third one do we learn by Sunday?",
+        (
+            ("tanvir", "Lotus. Our retakes are good there."),
+            ("mim", "Lotus, but then @sakib learns the doors."),
+            ("sakib", "শিখছি।"),
+        ),
+    ),
+    (
+        "mim",
+        "Who drives to the LAN?",
+        "Two seats from Mirpur 10, at **eight**.",
+        (("arif", "One for me."),),
+    ),
+)
+
 
 def load() -> str:
-    """Make the follows and posts that are missing, once each."""
-    return f"{_follows()} follows, {_posts()} posts made"
+    """Make the follows, posts and threads that are missing, once each."""
+    return f"{_follows()} follows, {_posts()} posts, {_threads()} threads made"
 
 
 def _follows() -> int:
@@ -124,4 +144,26 @@ def _posts() -> int:
         made += created
     if "dhaka-wolves" in teams:
         Team.objects.filter(slug="dhaka-wolves").update(posts_need_approval=True)
+    return made
+
+
+@transaction.atomic
+def _threads() -> int:
+    team = Team.objects.filter(slug="dhaka-wolves").first()
+    people = {user.username: user for user in User.objects.all()}
+    if team is None or not {author for author, *_ in THREADS} <= people.keys():
+        return 0
+    made = 0
+    for number, (author, title, body, replies) in enumerate(THREADS, 1):
+        thread, created = BoardThread.objects.get_or_create(
+            author=people[author],
+            client_id=UUID(int=0x7EA50000 + number),
+            defaults={"team": team, "title": title, "body": body, "is_pinned": number == 1},
+        )
+        made += created
+        if created:
+            said = [BoardReply(thread=thread, author=people[name], body=text) for name, text in replies]
+            kept = BoardReply.objects.bulk_create(said)
+            thread.reply_count, thread.last_reply = len(kept), kept[-1].pk
+            thread.save(update_fields=["reply_count", "last_reply"])
     return made

@@ -58,6 +58,20 @@ ALL = (
         action="See it",
         icon="trash-2",
     ),
+    _news(
+        "board_mention",
+        "Someone names you on a team's board",
+        "{actor} mentioned you in “{title}”",
+        body="On the board of {team}.",
+        icon="at-sign",
+    ),
+    _news(
+        "board_reply",
+        "Someone replies to your thread",
+        "{actor} replied to “{title}”",
+        body="On the board of {team}.",
+        icon="messages-square",
+    ),
 )
 
 

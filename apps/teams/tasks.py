@@ -12,6 +12,7 @@ from apps.teams.services import (
     SponsorshipService,
     achievement_notices,
     achievements,
+    board,
     chat_notices,
     disbanding,
     earning,
@@ -27,6 +28,7 @@ from apps.teams.services import (
     result_notices,
     sponsor_counts,
 )
+from apps.teams.services.board import notices as board_notices
 from apps.teams.services.posts import notices as post_notices
 from apps.teams.services.ranking_service import ranking_service
 
@@ -180,8 +182,20 @@ def send_post_notification(self: Any, post_id: int, state: str, at: str) -> int:
 
 @shared_task(bind=True, name="teams.purge_removed_posts")
 def purge_removed_posts(self: Any) -> dict[str, Any]:
-    """Delete for good the posts that nobody can bring back any more."""
-    return {"status": "success", "purged_count": posts.purge_removed_posts()}
+    """Delete for good the posts and threads that nobody can bring back any more."""
+    return {"status": "success", "purged_count": posts.purge_removed_posts() + board.purge_removed_threads()}
+
+
+@shared_task(bind=True, name="teams.send_thread_notification")
+def send_thread_notification(self: Any, thread_id: int) -> int:
+    """Tell whom a new thread names. Run twice, it tells once."""
+    return board_notices.tell_thread(thread_id)
+
+
+@shared_task(bind=True, name="teams.send_reply_notification")
+def send_reply_notification(self: Any, reply_id: int) -> int:
+    """Tell whom a reply names, and whose thread it answers. Run twice, it tells once."""
+    return board_notices.tell_reply(reply_id)
 
 
 @shared_task(base=JobTask, bind=True, name="teams.send_result_notification")

@@ -10,9 +10,9 @@ from unfold.admin import ModelAdmin
 from apps.core.errors import DomainError
 from apps.teams.admin.sponsors import ReasonForm
 from apps.teams.admin.teams import ReadOnly
-from apps.teams.models import TeamFollow, TeamPost, TeamPostReport
+from apps.teams.models import BoardReply, BoardThread, TeamFollow, TeamPost, TeamPostReport
 from apps.teams.permissions import posts as rules
-from apps.teams.services import posts
+from apps.teams.services import board, posts
 
 
 @admin.register(TeamFollow)
@@ -95,3 +95,38 @@ class PostReportAdmin(Moderated, ReadOnly, ModelAdmin):
         self.each(
             request, queryset, lambda row, actor: posts.dismiss_report(actor=actor, report_id=row.pk), "dismissed"
         )
+
+
+class Ordered(Moderated):
+    """The rule of the service: a superuser may do what captains may."""
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+
+@admin.register(BoardThread)
+class ThreadAdmin(Ordered, ReadOnly, ModelAdmin):
+    list_display = ["title", "team", "author", "reply_count", "last_at", "is_locked", "removed_at", "removed_by"]
+    search_fields = ["title", "team__name", "team__tag", "author__username"]
+    list_select_related = ["team", "author", "removed_by"]
+    ordering = ["-pk"]
+    exclude = ["client_id"]
+    actions = ["remove"]
+
+    @admin.action(description="Remove the thread", permissions=["moderate"])
+    def remove(self, request: HttpRequest, queryset: QuerySet[BoardThread]) -> None:
+        self.each(request, queryset, lambda row, actor: board.remove_thread(actor=actor, thread_id=row.pk), "removed")
+
+
+@admin.register(BoardReply)
+class ReplyAdmin(Ordered, ReadOnly, ModelAdmin):
+    list_display = ["pk", "thread", "author", "created_at", "edited_at", "removed_at", "removed_by"]
+    search_fields = ["thread__title", "thread__team__name", "author__username"]
+    list_select_related = ["thread", "author", "removed_by"]
+    ordering = ["-pk"]
+    exclude = ["client_id"]
+    actions = ["remove"]
+
+    @admin.action(description="Remove the reply", permissions=["moderate"])
+    def remove(self, request: HttpRequest, queryset: QuerySet[BoardReply]) -> None:
+        self.each(request, queryset, lambda row, actor: board.remove_reply(actor=actor, reply_id=row.pk), "removed")

@@ -2,6 +2,7 @@
 
 from apps.teams.models.achievement import TeamAchievement
 from apps.teams.models.availability import Availability
+from apps.teams.models.board import BoardRead, BoardReply, BoardThread
 from apps.teams.models.chat import ChatMention, ChatMessage, ChatReaction, ChatReader, TeamChat
 from apps.teams.models.flags import MemberFlag
 from apps.teams.models.follow import TeamFollow
@@ -30,6 +31,9 @@ from apps.teams.models.verification import TeamVerification
 
 __all__ = [
     "Availability",
+    "BoardRead",
+    "BoardReply",
+    "BoardThread",
     "CalendarFeed",
     "CaptainTransfer",
     "ChatMention",

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.teams import permissions
-from apps.teams.permissions import Standing, posts
+from apps.teams.permissions import Standing, board, posts
 from apps.teams.selectors import chat, follows, joining
 
 
@@ -24,6 +24,7 @@ class Place:
 TEAM_PLACES = (
     Place("Overview", "team_page"),
     Place("Posts", "posts"),
+    Place("Board", "board", board.can_read_board),
     Place("Activity", "activity"),
     Place("Ranking", "explain_rank"),
     Place("Results", "results"),

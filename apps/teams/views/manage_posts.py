@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import DomainError
+from apps.teams.models import Team
 from apps.teams.permissions import Standing
 from apps.teams.permissions import posts as rules
 from apps.teams.post_forms import PostSettingsForm, ReasonForm
@@ -72,6 +73,10 @@ def reject_post(request: SignedInRequest, slug: str, post_id: int) -> HttpRespon
     return _show(request, standing, refused=(found.pk, form))
 
 
+def _settings_of(team: Team) -> dict[str, bool]:
+    return {name: getattr(team, name) for name in PostSettingsForm.base_fields}
+
+
 def _show(
     request: SignedInRequest, standing: Standing, *, refused: tuple[int, ReasonForm] | None = None
 ) -> HttpResponse:
@@ -84,7 +89,7 @@ def _show(
             for post in waiting
         ],
         "can_review": can_review,
-        "settings_form": PostSettingsForm(initial={"posts_need_approval": standing.team.posts_need_approval})
+        "settings_form": PostSettingsForm(initial=_settings_of(standing.team))
         if rules.can_change_post_settings(standing)
         else None,
     }

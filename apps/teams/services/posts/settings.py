@@ -12,7 +12,7 @@ from apps.teams.services.locks import lock_team
 
 @transaction.atomic(durable=True)
 def set_post_settings(*, actor: User, team_id: int, **settings: bool) -> Team:
-    """Change ``posts_need_approval``. What waits already goes on waiting.
+    """Change ``posts_need_approval`` or ``board_is_public``. What waits already goes on waiting.
 
     Raises:
         NotFound: The team is gone or hidden from the actor.

@@ -22,6 +22,7 @@ from apps.teams.permissions import posts as rules
 from apps.teams.permissions import standing as standing_of
 from apps.teams.services.locks import lock_team
 from apps.teams.services.posts.states import State, lock_post, move, tell
+from apps.teams.services.words import markdown_of, title_of
 from apps.teams.social_limits import ON_TOP_LIMIT, POST_BODY_LIMIT, POST_DRAFTS, POST_PICTURES
 
 Kind = TeamPost.Kind
@@ -129,15 +130,8 @@ def _check_may_write(standing: Standing, kind: str) -> None:
 
 def _set_words(post: TeamPost, words: Words) -> None:
     """Put tidied words into the post. Raises ``DomainError`` with the field."""
-    title, body = typed.one_line(words.title), _markdown(words.body)
-    if not title:
-        raise DomainError("Give it a title, like “We won the Dhaka Open”.", field="title")
-    if len(title) > 120:
-        raise DomainError(f"A title has at most 120 characters. Yours has {len(title)}.", field="title")
-    if not body:
-        raise DomainError("Write something first.", field="body")
-    if len(body) > POST_BODY_LIMIT:
-        raise DomainError(f"A post has at most {POST_BODY_LIMIT} characters. Yours has {len(body)}.", field="body")
+    title = title_of(words.title, example="We won the Dhaka Open")
+    body = markdown_of(words.body, longest=POST_BODY_LIMIT, what="A post")
     if words.kind not in Kind.values or words.audience not in TeamPost.Audience.values:
         raise DomainError("Choose who sees it.", field="audience")
     if words.on_top_until and words.kind != Kind.ANNOUNCEMENT:
@@ -146,13 +140,6 @@ def _set_words(post: TeamPost, words: Words) -> None:
         raise DomainError("An announcement stands on top for at most 60 days.", field="on_top_until")
     post.title, post.body, post.kind = title, body, words.kind
     post.audience, post.on_top_until = words.audience, words.on_top_until
-
-
-def _markdown(text: str) -> str:
-    """Tidy each line but keep what stands before it: in Markdown an indent means something."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
-    kept = [" " * (len(line) - len(line.lstrip(" "))) + typed.one_line(line) for line in lines]
-    return "\n".join(line.rstrip() for line in kept).strip("\n")
 
 
 def _check_room(post: TeamPost) -> None:

@@ -1,0 +1,19 @@
+"""Threads and replies for the tests."""
+
+from django.utils import timezone
+
+from apps.teams.models import BoardReply, BoardThread
+
+
+def make_thread(team, author=None, **fields):
+    if fields.get("removed_by"):
+        fields.setdefault("removed_at", timezone.now())
+    fields.setdefault("title", f"Thread {BoardThread.objects.count() + 1}")
+    return BoardThread.objects.create(team=team, author=author or team.captain.user, body="**Why?**", **fields)
+
+
+def make_reply(thread, author=None, body="Because."):
+    reply = BoardReply.objects.create(thread=thread, author=author or thread.author, body=body)
+    thread.reply_count, thread.last_reply, thread.last_at = thread.reply_count + 1, reply.pk, timezone.now()
+    thread.save()
+    return reply
