@@ -12,7 +12,7 @@ import apps.teams.models.join_request
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("teams", "0017_availability"),
+        ("teams", "0016_results_from_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
