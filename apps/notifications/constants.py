@@ -80,6 +80,10 @@ PUSH_IN_REQUEST = 20
 PUSH_TIMEOUT_SECONDS = 1.0
 # People whom one job of a batch tells.
 BATCH_CHUNK = 1_000
+# Messages of a chatty kind wait so long for what comes after them.
+BUNDLE_MAIL_MINUTES = 10
+# People whom one bundle remembers; beyond, it counts no more.
+BUNDLE_ACTORS = 500
 # From so many messages on, a call's mails wait behind those that are meant for one person.
 BULK_FROM = 50
 # Recipients written by one statement.

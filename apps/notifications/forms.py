@@ -120,7 +120,7 @@ class WebhookForm(PersonalWebhookForm):
 class PostedTypesForm(forms.Form):
     """Which kinds of news a channel of a team or the site gets. All of them, until somebody says otherwise."""
 
-    wanted = forms.MultipleChoiceField(label="What goes there", required=False, widget=forms.CheckboxSelectMultiple)
+    wanted = forms.MultipleChoiceField(label="Kinds of news", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, data: Any = None, *, webhook: Webhook) -> None:
         self.codes = [kind.code for kind in registry.types_to_post(webhook.owner)]

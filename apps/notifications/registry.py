@@ -33,6 +33,9 @@ class NotificationType:
         mail_words: More for the mail's template, read when it is sent.
         outdated: Says why the mail is not needed any more when its time comes; an empty string sends it.
         posts_to: Whose Discord channels get it too: ``site``, or the model of the subject, like ``teams.team``.
+        bundle: The title while more of the same is unread, with ``{others}``: "{actor} and {others} answered you".
+            News of this kind about the same subject is one row then, and its messages wait for one another.
+        bundle_all: Whatever it is about: all unread news of this kind is one row.
     """
 
     code: str
@@ -50,10 +53,14 @@ class NotificationType:
     mail_words: Callable[[Any], Mapping[str, Any]] | None = None
     outdated: Callable[[Any], str] | None = None
     posts_to: str = ""
+    bundle: str = ""
+    bundle_all: bool = False
 
     def __post_init__(self) -> None:
         if "." not in self.code:
             raise ValueError(f"{self.code!r}: a type is named <app>.<what_happened>.")
+        if self.bundle and "{others}" not in self.bundle:
+            raise ValueError(f"{self.code}: the title of a bundle says {{others}}.")
         unknown = set(self.channels) - set(Channel.values)
         if unknown or not self.channels:
             raise ValueError(f"{self.code}: channels must be some of {Channel.values}, not {sorted(self.channels)}.")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -20,6 +20,8 @@ class Rendered:
     body: str
     url: str
     context: dict[str, Any]
+    # What the title was made of, for the title of a bundle.
+    names: Mapping[str, Any] = field(default_factory=dict)
 
 
 def display_name(user: Any) -> str:
@@ -49,6 +51,8 @@ def render(kind: NotificationType, *, actor: Any, subject: Any, context: Mapping
     if subject is not None:
         names.setdefault("subject", str(subject))
     title = " ".join(kind.title.format_map(names).split())
+    if kind.bundle:
+        kind.bundle.format_map({"others": "", **names})
     if kind.mail_subject:
         # The mail is built later from what is stored, so the names are stored too. A missing word fails here.
         kind.mail_subject.format_map({"title": title, **names})
@@ -58,7 +62,14 @@ def render(kind: NotificationType, *, actor: Any, subject: Any, context: Mapping
         body=kind.body.format_map(names).strip(),
         url=_link(kind, names, subject),
         context=plain,
+        names=names if kind.bundle else {},
     )
+
+
+def bundle_title(kind: NotificationType, rendered: Rendered, *, others: int) -> str:
+    """Return the title of unread news of several people: whose is the newest, and how many others'."""
+    words = "1 other" if others == 1 else f"{others} others"
+    return _cut(" ".join(kind.bundle.format_map({**rendered.names, "others": words}).split()))
 
 
 def verbatim(kind: NotificationType, *, title: str, body: str, url: str, context: Mapping[str, Any] | None) -> Rendered:

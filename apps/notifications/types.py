@@ -19,6 +19,8 @@ FOLLOWED = NotificationType(
     group="players",
     label="Someone follows you",
     title="{actor} follows you",
+    bundle="{actor} and {others} follow you",
+    bundle_all=True,
     action="See the profile",
     icon="user-plus",
 )

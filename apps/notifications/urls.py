@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:notification_id>/", inbox.open_notification, name="open"),
     path("<int:notification_id>/read/", inbox.read, name="read"),
     path("<int:notification_id>/unread/", inbox.unread, name="unread"),
+    path("<int:notification_id>/why/", inbox.why, name="why"),
     path("read-all/", inbox.read_all, name="read_all"),
     path("menu/", bell.menu, name="menu"),
     path("live/", bell.live, name="live"),

@@ -18,12 +18,12 @@ expect.set_options(timeout=45_000)  # a push that a busy machine drops is made u
 SHOTS = settings.BASE_DIR / "var" / "test-artifacts" / "notifications"
 
 
-def tell(user: User, **options: Any) -> None:
+def tell(user: User, type: str = "notifications.test", **options: Any) -> None:
     """Notify from a thread of its own: Playwright's loop occupies this one, and a push needs a loop."""
 
     def call() -> None:
         try:
-            notify([user], "notifications.test", **options)
+            notify([user], type, **options)
         finally:
             connections.close_all()
 
@@ -154,6 +154,28 @@ def test_the_list_marks_moves_and_filters(person: Any, mim: User, rafi: User, vi
     expect(page.locator(".notice")).to_have_count(8)
     page.get_by_role("button", name="Mark all read").click()
     expect(page.get_by_role("heading", name="All caught up")).to_be_visible()
+    somebody.assert_accessible()
+
+
+def test_more_of_the_same_renews_its_line_and_adds_none(person: Any, mim: User, rafi: User, make_user: Any) -> None:
+    def follow(actor: User) -> None:
+        tell(mim, type="notifications.followed", actor=actor, subject=actor)
+
+    follow(rafi)
+    somebody = person("phone")
+    somebody.log_in(mim)
+    page = somebody.page
+    somebody.visit("/notifications/")
+    page.wait_for_selector("[data-bell][data-live=socket]")
+
+    follow(make_user("tanvir"))
+    line = page.locator(".notice")
+    expect(line.locator(".notice-title")).to_contain_text("tanvir and 1 other follow you")
+    expect(line).to_have_count(1)
+    expect(page.locator("[data-bell-count]")).to_have_text("1")
+    expect(page.locator("[data-bell-new]")).to_be_hidden()
+    page.get_by_role("link", name="Why did I get this").click()
+    expect(page.get_by_text("It speaks for 2 pieces of the same news")).to_be_visible()
     somebody.assert_accessible()
 
 

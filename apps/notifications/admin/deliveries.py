@@ -2,13 +2,14 @@
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from apps.core.errors import DomainError
 from apps.notifications import permissions, services
+from apps.notifications.admin import samples
 from apps.notifications.admin.readonly import ReadOnlyAdmin, TypeFilter
 from apps.notifications.constants import DeliveryState
 from apps.notifications.models import Delivery, Notification
@@ -57,7 +58,7 @@ class NotificationAdmin(ReadOnlyAdmin):
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ("id", "created_at", "channel", "coloured_state", "reason", "told", "title", "attempts", "sent_at")
-    list_filter = ("state", "channel", NotificationTypeFilter)
+    list_filter = ("state", "channel", NotificationTypeFilter, "bulk", "created_at")
     list_select_related = ("notification__recipient", "notification__webhook")
     search_fields = (
         "=id",
@@ -68,6 +69,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     )
     ordering = ("-id",)
     actions = ("requeue",)
+    actions_list = ("sample",)
     fields = (
         *("notification", "told", "channel", "state", "error", "attempts", "bulk"),
         *("created_at", "not_before", "claimed_at", "sent_at"),
@@ -89,6 +91,10 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description="notification")
     def title(self, row: Delivery) -> str:
         return row.notification.title
+
+    @action(description="Send yourself a test", url_path="sample", permissions=["requeue"])  # type: ignore[untyped-decorator,unused-ignore]  # unfold has no types
+    def sample(self, request: HttpRequest) -> HttpResponse:
+        return samples.send_sample(request)
 
     def has_requeue_permission(self, request: HttpRequest) -> bool:
         return permissions.can_requeue(request.user)

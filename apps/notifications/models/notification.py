@@ -65,6 +65,13 @@ class Notification(models.Model):
     context = models.JSONField(default=dict, blank=True)
     fingerprint = models.CharField(max_length=200)
     batch = models.UUIDField(help_text="The call that wrote it, with its other recipients.")
+    bundle_key = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="What is shown as one row while it is unread."
+    )
+    bundle_count = models.PositiveIntegerField(default=1, db_default=1, help_text="How much news this row speaks for.")
+    bundle_actors = models.JSONField(
+        default=list, db_default=[], blank=True, help_text="Whose news it is, newest first."
+    )
     in_app = models.BooleanField(
         default=True, help_text="Shown on the site; otherwise it only went out by other channels."
     )
@@ -89,6 +96,11 @@ class Notification(models.Model):
             ),
             models.Index(fields=["created_at"], name="idx_notification_created"),
             models.Index("recipient", models.F("id").desc(), name="idx_notification_inbox"),
+            models.Index(
+                fields=["recipient", "bundle_key"],
+                name="idx_notification_bundle",
+                condition=Q(read_at__isnull=True) & ~Q(bundle_key=""),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["recipient", "fingerprint"], name="notification_once_per_recipient"),

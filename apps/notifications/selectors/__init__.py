@@ -14,6 +14,7 @@ from apps.notifications.selectors.inbox import (
     page,
     unread_count,
 )
+from apps.notifications.selectors.reasons import Reasons, why
 from apps.notifications.selectors.webhooks import ChannelRow, webhook_of, webhooks_of
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "PAGE_SIZE",
     "ChannelRow",
     "Page",
+    "Reasons",
     "bell_state",
     "bounced_address",
     "find",
@@ -32,4 +34,5 @@ __all__ = [
     "unread_count",
     "webhook_of",
     "webhooks_of",
+    "why",
 ]

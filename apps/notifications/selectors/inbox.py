@@ -56,8 +56,16 @@ def page(viewer: Any, *, unread_only: bool = False, group: str = "", before: int
 
 
 def find(viewer: Any, notification_id: int) -> Notification | None:
-    """Return one of the viewer's notifications; somebody else's is as good as absent."""
-    return Notification.objects.inbox_of(viewer).filter(pk=notification_id).first()
+    """Return one of the viewer's notifications; somebody else's is as good as absent.
+
+    One that a newer row speaks for leads to that row: a page that was open meanwhile still shows the old one.
+    """
+    shown = Notification.objects.inbox_of(viewer)
+    row = shown.filter(pk=notification_id).first()
+    if row is None:
+        hidden = Notification.objects.filter(recipient_id=viewer.pk, pk=notification_id).exclude(bundle_key="").first()
+        row = shown.filter(bundle_key=hidden.bundle_key).order_by("-pk").first() if hidden else None
+    return row
 
 
 def live_item(viewer: Any, notification_id: int) -> tuple[dict[str, Any] | None, int]:
@@ -99,6 +107,7 @@ def _as_item(row: Notification) -> dict[str, Any]:
         "url": row.get_absolute_url(),
         "about": row.url,
         "read": row.read_at is not None,
+        "bundle": row.bundle_key,
         "created_at": row.created_at.isoformat(),
     }
 

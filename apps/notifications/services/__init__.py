@@ -6,6 +6,7 @@ from apps.notifications.services.deliveries import deliver_discord, deliver_emai
 from apps.notifications.services.digests import send_due_digests
 from apps.notifications.services.preferences import set_email_opt_out, set_preferences, unsubscribe
 from apps.notifications.services.reading import mark_all_read, mark_read, mark_unread
+from apps.notifications.services.samples import send_sample
 from apps.notifications.services.sending import emit, notify, notify_email
 from apps.notifications.services.trying_out import send_test
 from apps.notifications.services.webhooks import (
@@ -34,6 +35,7 @@ __all__ = [
     "requeue",
     "send_batch",
     "send_due_digests",
+    "send_sample",
     "send_test",
     "set_email_opt_out",
     "set_personal_webhook",

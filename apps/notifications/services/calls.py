@@ -26,6 +26,8 @@ class Call:
     owner: str
     fingerprint: str
     batch: UUID
+    # What is one row while it is unread; empty when each is a row.
+    bundle_key: str = ""
 
     def row(self, **recipient: Any) -> Notification:
         return Notification(
@@ -58,7 +60,14 @@ def prepare(code: str, *, actor: Any, subject: Any, context: Any, fingerprint: s
         owner=owner_of(kind, subject),
         fingerprint=fingerprint_of(code, fingerprint or f"once:{batch}"),
         batch=batch,
+        bundle_key=_bundle_key(kind, subject),
     )
+
+
+def _bundle_key(kind: NotificationType, subject: Any) -> str:
+    if not kind.bundle or not (kind.bundle_all or subject is not None):
+        return ""
+    return kind.code if kind.bundle_all else f"{kind.code}:{reference(subject)}"
 
 
 def owner_of(kind: NotificationType, subject: Any) -> str:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core.errors import NotFound
-from apps.notifications import push
+from apps.notifications import push, selectors
 from apps.notifications.models import Notification
 
 GONE = "This notification does not exist any more."
@@ -55,7 +55,8 @@ def mark_all_read(*, actor: Any, up_to: int | None = None) -> int:
 
 
 def _lock(actor: Any, notification_id: int) -> Notification:
-    row = Notification.objects.inbox_of(actor).select_for_update().filter(pk=notification_id).first()
+    found = selectors.find(actor, notification_id)
+    row = Notification.objects.inbox_of(actor).select_for_update().filter(pk=found.pk).first() if found else None
     if row is None:
         raise NotFound(GONE)
     return row

@@ -14,7 +14,7 @@ from apps.notifications import push
 from apps.notifications.constants import BULK_FROM, PUSH_IN_REQUEST, RECIPIENT_CHUNK, Channel, DeliveryState
 from apps.notifications.models import Delivery, EmailSuppression, Notification
 from apps.notifications.registry import NotificationType
-from apps.notifications.services import wanting
+from apps.notifications.services import bundling, wanting
 from apps.notifications.services.calls import Call, prepare
 from apps.notifications.services.posting import post_to_channels
 
@@ -145,8 +145,10 @@ def tell_chunk(call: Call, ids: list[int], *, bulk: bool = False) -> int:
         return 0
     on_site = {pk for pk, user in people.items() if wanting.wants(call.kind, user, Channel.IN_APP)}
     # The constraint decides who is told for the first time, also between two transactions at once.
+    before = bundling.unread_before(call, people)
     Notification.objects.bulk_create(
-        [call.row(recipient_id=pk, in_app=pk in on_site) for pk in people], ignore_conflicts=True
+        [bundling.row_for(call, pk, in_app=pk in on_site, before=before.get(pk)) for pk in people],
+        ignore_conflicts=True,
     )
     written = list(
         Notification.objects.filter(
@@ -156,6 +158,9 @@ def tell_chunk(call: Call, ids: list[int], *, bulk: bool = False) -> int:
     if not written:
         return 0
     deliveries = [delivery for pk, recipient in written for delivery in _deliveries(call.kind, pk, people[recipient])]
+    if call.bundle_key:
+        bundling.hide(before, dict(written))
+        bundling.space(deliveries, before, dict(written))
     going_out = [row for row in deliveries if row.state == DeliveryState.PENDING]
     for row in going_out:
         row.bulk = bulk or len(going_out) >= BULK_FROM
@@ -194,10 +199,12 @@ def start_deliveries_of(call: Call, deliveries: list[Delivery]) -> None:
         )
         return
     for delivery in deliveries:
+        at = delivery.not_before
         if delivery.channel == Channel.EMAIL:
-            jobs.enqueue("notifications.send_email_notification", notification_id=ids[0])
+            jobs.enqueue("notifications.send_email_notification", notification_id=ids[0], _run_at=at)
         else:
-            jobs.enqueue("notifications.send_discord_notification", notification_data={"notification_id": ids[0]})
+            data = {"notification_id": ids[0]}
+            jobs.enqueue("notifications.send_discord_notification", notification_data=data, _run_at=at)
 
 
 def _start_pushes(batch: UUID, written: dict[int, int]) -> None:

@@ -1,5 +1,6 @@
 """The list of one's notifications, and what can be done with each."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -59,6 +60,16 @@ def open_notification(request: HttpRequest, notification_id: int) -> HttpRespons
         row = found
     target = row.url if url_has_allowed_host_and_scheme(row.url, allowed_hosts=None) else ""
     return redirect(target or "notifications:index")
+
+
+@login_required
+@require_safe
+def why(request: HttpRequest, notification_id: int) -> HttpResponse:
+    """What it is, who caused it, and what became of it on each way to the person."""
+    found = selectors.why(request.user, notification_id)
+    if found is None:
+        raise Http404
+    return render(request, "notifications/why.html", {"why": found, "site_name": settings.SITE_NAME})
 
 
 @login_required

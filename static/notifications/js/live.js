@@ -15,10 +15,11 @@ class Bell {
     this.summary = element.querySelector("summary");
     this.panel = element.querySelector("[data-bell-panel]");
     this.known = new Set();
+    this.toasted = new Map(); // by bundle, where its toast leads to
     this.last = null; // the newest id that this page has heard of
     this.quiet = true; // until the first answer, only what came after the greeting is news
     this.greetedAt = Infinity; // the newest id when the greeting was said
-    this.arrived = 0;
+    this.arrived = new Set(); // news that came while this page was open: a bundle is one
     this.line = new LiveSocket(element.dataset.socket, this, LINE);
   }
 
@@ -110,14 +111,15 @@ class Bell {
 
   announce(fresh) {
     if (!fresh.length) return;
+    const lined = new Set(fresh.filter((item) => item.bundle && this.renew(item)));
     if (fresh.length > 3) toast(`${fresh.length} new notifications`, { href: this.panel.querySelector("a[href]")?.href });
     else for (const item of fresh) toast(item.title, { href: item.url });
     if (this.element.open) this.load();
-    this.arrived += fresh.length;
+    for (const item of fresh) if (!lined.has(item)) this.arrived.add(item.bundle || item.id);
     const bar = document.querySelector("[data-bell-new]");
-    if (bar) {
+    if (bar && this.arrived.size) {
       bar.hidden = false;
-      bar.querySelector("[data-bell-new-text]").textContent = this.arrived === 1 ? "1 new notification." : `${this.arrived} new notifications.`;
+      bar.querySelector("[data-bell-new-text]").textContent = this.arrived.size === 1 ? "1 new notification." : `${this.arrived.size} new notifications.`;
     }
   }
 
@@ -128,6 +130,17 @@ class Bell {
     const body = new FormData(this.element.querySelector("[data-bell-form]"));
     fetch(`${item.url}read/`, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => { /* it stays unread */ });
     return true;
+  }
+
+  // A newer row speaks for the older ones of its bundle: its line says so, and their toast goes. Returns whether there
+  // was a line. Its buttons keep the old number, which the server leads on to the newest.
+  renew(item) {
+    const lines = [...document.querySelectorAll("[data-bundle][data-unread]")].filter((row) => row.dataset.bundle === item.bundle);
+    for (const line of lines) line.querySelector(".notice-title").lastChild.textContent = item.title;
+    const before = this.toasted.get(item.bundle);
+    this.toasted.set(item.bundle, item.url);
+    for (const link of document.querySelectorAll("#toasts a[href]")) if (link.getAttribute("href") === before) link.closest(".toast").remove();
+    return lines.length > 0;
   }
 
   show(unread) {

@@ -22,6 +22,7 @@ from apps.notifications.services.wanting import quiet_until
 # Minutes before the second, third … try. A mail server may be away for half a working day.
 RETRY_MINUTES = (1, 5, 30, 120, 360)
 INTERRUPTED = "The process ended while the other side had the message. It may have arrived."
+READ = "It was read on the site before the message went out."
 DEACTIVATED = "The account was deactivated before the message went out."
 
 
@@ -88,7 +89,7 @@ def _claim(way: Way, notification_id: int) -> Delivery | None:
         )
         if delivery is None or delivery.state not in (DeliveryState.PENDING, DeliveryState.CLAIMED):
             return delivery
-        if refusal := way.refuse(delivery):
+        if refusal := way.refuse(delivery) or _read_meanwhile(delivery):
             delivery.state = DeliveryState.SKIPPED
             delivery.error = refusal
         elif delivery.state == DeliveryState.PENDING and _waits(way, delivery):
@@ -98,6 +99,12 @@ def _claim(way: Way, notification_id: int) -> Delivery | None:
             delivery.claimed_at = timezone.now()
         delivery.save(update_fields=["state", "error", "claimed_at", "not_before"])
     return delivery
+
+
+def _read_meanwhile(delivery: Delivery) -> str:
+    """A chatty kind waits for more of the same; who has read it on the site by then needs no message."""
+    notification = delivery.notification
+    return READ if notification.bundle_key and notification.read_at else ""
 
 
 def _waits(way: Way, delivery: Delivery) -> bool:
