@@ -145,6 +145,10 @@ def _play(played: list[tuple[Operation, Answer]], ledger: Ledger) -> None:
             answer = ledger.perform(operation)
             if answer != expected:
                 raise Disagreement(f"{operation} answered {answer}, the model says {expected}")
+        if transaction.get_rollback():
+            # The connection died while a refusal was rolled back to its savepoint. Django keeps the refusal, drops the
+            # error and would roll the block back without a word.
+            raise OperationalError("The connection was lost in a refusal.")
 
 
 def _is_idle(operation: Operation, model: Model) -> bool:
