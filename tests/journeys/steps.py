@@ -52,7 +52,7 @@ def sign_up(person: Any, site: Any, username: str, *, js: bool = True) -> None:
 
 
 def create_team(person: Any, *, game: str, name: str, tag: str) -> None:
-    """Go through the three steps; end on the team's page."""
+    """Go through the five steps; end on the manage page."""
     person.visit("/teams/new/")
     person.assert_accessible()
     person.page.get_by_label(game).check()
@@ -60,8 +60,17 @@ def create_team(person: Any, *, game: str, name: str, tag: str) -> None:
     person.page.get_by_label("Team name").wait_for()
     person.assert_accessible()
     fill(person, name=name, tag=tag)
+    expect(person.page.locator("#name-check")).to_contain_text(f"{name} is free.")
+    expect(person.page.locator("#tag-check")).to_contain_text(f"{tag} is free.")
     press(person, "Continue")
-    person.page.get_by_label("Logo").wait_for()
+    person.page.get_by_label("Herald").check()
+    expect(person.page.locator("#header-preview .identity")).to_have_attribute("data-template", "herald")
+    person.assert_accessible()
+    press(person, "Continue")
+    person.page.get_by_label("Home region").wait_for()
+    person.assert_accessible()
+    press(person, "Continue")
+    person.page.get_by_text("You become its captain.").wait_for()
     person.assert_accessible()
     press(person, "Create team")
     expect(person.page.get_by_role("heading", level=1)).to_contain_text(name)

@@ -102,7 +102,9 @@ def test_a_newcomer_joins_a_team_without_javascript(person: Any, live_site: Any,
     rafi.page.get_by_label("Valorant").check()
     press(rafi, "Continue")
     fill(rafi, name="Dhaka Wolves", tag="DW")
-    press(rafi, "Continue")
+    for step in ("Look", "Joining", "Review"):
+        press(rafi, "Continue")
+        expect(rafi.page.locator(".steps [aria-current]")).to_have_text(step)
     press(rafi, "Create team")
     rafi.visit("/teams/dhaka-wolves/manage/")
     by_mail = rafi.page.locator("#invite-email")
