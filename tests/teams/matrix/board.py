@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from tests.teams.matrix.admin_action import AdminAction
 from tests.teams.matrix.row import LOG_IN, Row
 from tests.teams.matrix.who import INSIDERS, MEMBERS, WITH_FLAG
 from tests.teams.people import make_user
@@ -73,3 +74,10 @@ class Restore(Row):
 
 
 ROWS.append(Restore("post", "restore_thread", WHO_RESTORES, ok=302, args=the_removed))
+
+# The rule of the service: of staff outside the team, a superuser alone may do what captains may.
+SUPERUSER = frozenset({"superuser"})
+ADMIN_ACTIONS = [
+    AdminAction("boardthread", "remove", SUPERUSER, lambda place: place.thread),
+    AdminAction("boardreply", "remove", SUPERUSER, lambda place: place.reply),
+]
