@@ -169,7 +169,13 @@ if env.REDIS_URL:
     CHANNEL_LAYERS: dict[str, Any] = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [env.CELERY_BROKER_URL], "prefix": "deltacrown"},
+            "CONFIG": {
+                "hosts": [env.CELERY_BROKER_URL],
+                "prefix": "deltacrown",
+                # All sockets of a process share one queue, and what is over its capacity is dropped: news to 500 at
+                # once reached a hundred of them (drills.sockets).
+                "capacity": 20_000,
+            },
         }
     }
 else:
