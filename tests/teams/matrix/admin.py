@@ -67,6 +67,8 @@ ADMIN_ACTIONS = [
     AdminAction("teampost", "bring_back", STAFF, lambda place: place.posts["removed"]),
     AdminAction("teampostreport", "uphold", STAFF, report, data=REASON),
     AdminAction("teampostreport", "dismiss", STAFF, report),
+    AdminAction("boardthread", "remove", SUPERUSER, lambda place: place.thread),
+    AdminAction("boardreply", "remove", SUPERUSER, lambda place: place.reply),
     AdminAction("teamverification", "approve", STAFF, lambda place: place.verification),
     AdminAction("teamverification", "reject", STAFF, lambda place: place.verification, data=REASON),
     AdminAction("rankingcriteria", "activate", SUPERUSER, criteria),
