@@ -104,7 +104,6 @@ def test_each_week_is_a_session_of_its_own_and_one_piece_of_news(wolves, rafi, m
         ({"link": "javascript:alert(1)"}, "link"),
         ({"notes": "x" * 1001}, "notes"),
     ],
-    ids=str,
 )
 def test_a_wrong_field_is_named_and_nothing_is_written(wolves, rafi, changes, field):
     with pytest.raises(DomainError) as refusal:

@@ -185,7 +185,7 @@ def test_the_page_of_a_running_file_has_a_bar_and_looks_again_with_and_without_s
     shown = page(desk.get(imported.get_absolute_url()))
     part = desk.get(address("resultimport_progress", imported.pk))
 
-    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in shown
+    assert '<noscript><p><a class="underline" href="">See how far it is</a></p></noscript>' in shown
     assert f'hx-get="{address("resultimport_progress", imported.pk)}" hx-trigger="every 1s"' in shown
     assert ('value="25"' in page(part)) == (state != "recording")
     assert "HX-Refresh" not in part.headers
