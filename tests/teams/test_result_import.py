@@ -164,8 +164,14 @@ def test_coins_that_were_spent_stay_spent_and_the_trail_says_so(wolves, boss):
     record(wolves, boss, placement=None, reason="Wrong bracket")
 
     assert coins() == {"rafi": 420, "mim": 20}
-    trail = AuditEvent.objects.filter(action="team.result_recorded", target_id=first.pk).latest("pk")
-    assert trail.new == {"placement": None, "reason": "Wrong bracket", "coins": -500, "coins_spent": 500}
+    trail = AuditEvent.objects.filter(action="team.result_recorded", target_id=wolves.pk).latest("pk")
+    assert trail.new == {
+        "result": first.pk,
+        "placement": None,
+        "reason": "Wrong bracket",
+        "coins": -500,
+        "coins_spent": 500,
+    }
     assert prove().count == 0
 
 

@@ -15,11 +15,14 @@ from apps.teams.services.join_requests import approve_request, ask_to_join, decl
 from apps.teams.services.links import accept_link, create_link, revoke_link
 from apps.teams.services.members import ban_member, change_member
 from apps.teams.services.naming import rename_team
+from apps.teams.services.posts.reporting import dismiss_report, report_post
+from apps.teams.services.results import record_result
 from apps.teams.services.rosters import leave_team, remove_member
 from apps.teams.services.settings import open_to_members
 from apps.teams.services.staff import set_flags
 from apps.teams.services.teams import update_team
 from tests.teams.people import add_member, make_invite, make_request, make_team, make_user
+from tests.teams.posting import make_post
 
 pytestmark = pytest.mark.django_db
 PAGE = "/teams/dhaka-wolves/manage/log/"
@@ -123,6 +126,23 @@ def test_followers_and_other_teams_are_not_in_it(wolves, rafi):
     audit.record(actor=rafi, action="team.followed", target=wolves, old={}, new={"follow": 1})
     audit.record(actor=rafi, action="team.updated", target=other, old={"tagline": ""}, new={"tagline": "x"})
     assert told(wolves) == []
+
+
+def test_who_reports_a_post_stays_between_them_and_staff(wolves, mim):
+    staff = make_user(is_superuser=True, is_staff=True)
+    report = report_post(actor=mim, post_id=make_post(wolves).pk, why="spam")
+    dismiss_report(actor=staff, report_id=report.pk)
+    assert [event.action for event in AuditEvent.objects.order_by("pk")] == [
+        "team.post_reported",
+        "team.post_report_dismissed",
+    ]
+    assert told(wolves) == []
+
+
+def test_a_recorded_result_is_in_it(wolves):
+    staff = make_user(is_superuser=True, is_staff=True)
+    record_result(actor=staff, team_id=wolves.pk, tournament_id=7, tournament_name="Dhaka Open", status="confirmed")
+    assert told(wolves) == ["DeltaCrown staff recorded a result of the team"]
 
 
 def test_every_sentence_can_be_said(wolves, rafi):

@@ -84,9 +84,10 @@ def record_result(
     audit.record(
         actor=actor,
         action="team.result_recorded",
-        target=result,
+        target=team,  # so that it is in the captain's log
         old={name: old.get(name) for name in changed},
         new={name: facts[name] for name in changed}
+        | {"result": result.pk}
         | ({"reason": reason} if reason else {})
         | ({"coins": coins.coins} if coins.coins else {})
         | ({"coins_spent": coins.spent} if coins.spent else {}),

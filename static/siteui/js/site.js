@@ -1,6 +1,7 @@
 // The page works without any of this. Each module adds one comfort.
 import "./dialogs.js";
 import "./menus.js";
+import "./tabs.js";
 import "./toasts.js";
 import "./refusals.js";
 import "./copy.js";

@@ -39,7 +39,8 @@ def report_post(*, actor: User, post_id: int, why: str, words: str = "") -> Team
         post=post, reporter=actor, defaults={"why": why, "words": words}
     )
     if created:
-        audit.record(actor=actor, action="team.post_reported", target=post.team, old={}, new={"post": post.pk})
+        # Not the team: its captains read what is recorded of it, and a report is between its reporter and staff.
+        audit.record(actor=actor, action="team.post_reported", target=report, old={}, new={"post": post.pk})
     return report
 
 
@@ -73,7 +74,7 @@ def dismiss_report(*, actor: User, report_id: int) -> TeamPostReport:
     audit.record(
         actor=actor,
         action="team.post_report_dismissed",
-        target=report.post.team,
+        target=report,
         old={"post": report.post_id, "report": report.pk},
         new={"state": State.DISMISSED},
     )
