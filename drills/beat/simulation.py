@@ -20,6 +20,7 @@ ZONES = ("Asia/Dhaka", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe
 STEP = timedelta(minutes=5)
 SKEW = timedelta(seconds=37)  # the clock of the second beat is that much ahead
 MINUTE = timedelta(minutes=1)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = timedelta(days=1)
 
 
@@ -164,10 +165,12 @@ def _minutes(after: datetime, until: datetime) -> Iterator[datetime]:
 
 
 def _matches(fields: list[str], now: datetime) -> bool:
-    """Read a crontab the plain way: numbers, ``*`` and ``*/n`` for minute and hour, ``*`` for days."""
-    minute, hour, *days = fields
-    if days != ["*", "*", "*"]:
-        raise ValueError(f"This drill knows no days of month or week: {fields}")
+    """Read a crontab the plain way: numbers, ``*`` and ``*/n`` for minute and hour, one named day of the week."""
+    minute, hour, day, month, weekday = fields
+    if (day, month) != ("*", "*") or weekday not in ("*", *WEEKDAYS):
+        raise ValueError(f"This drill knows no days of the month: {fields}")
+    if weekday != "*" and WEEKDAYS.index(weekday) != now.weekday():
+        return False
     return all(
         field == "*" or (number % int(field[2:]) == 0 if field.startswith("*/") else number == int(field))
         for field, number in ((minute, now.minute), (hour, now.hour))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from apps.core.health import processes
@@ -39,6 +39,14 @@ class Site(BaseHTTPRequestHandler):
 
     def log_message(self, *args: Any) -> None:
         pass
+
+
+@pytest.fixture(autouse=True)
+def the_command_keeps_its_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command sets its process up as a worker's. Here it shares the process with the tests after it."""
+    for alias in connections:
+        given = connections.settings[alias]
+        monkeypatch.setitem(connections.settings, alias, given | {"OPTIONS": dict(given["OPTIONS"])})
 
 
 @pytest.fixture

@@ -172,7 +172,10 @@ def test_auto_accept_seats_at_once(wolves, mim, django_capture_on_commit_callbac
 
     assert status_of(request) == "accepted"
     assert members_of(wolves) == {"rafi", "mim"}
-    assert set(Notification.objects.values_list("type", "recipient__username")) == {("teams.member_joined", "rafi")}
+    assert set(Notification.objects.values_list("type", "recipient__username")) == {
+        ("teams.member_joined", "rafi"),
+        ("economy.coins_in", "mim"),  # for a first team
+    }
 
 
 @pytest.mark.parametrize("obstacle", ["full", "elsewhere"])

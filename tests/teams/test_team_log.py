@@ -141,7 +141,7 @@ def test_who_reports_a_post_stays_between_them_and_staff(wolves, mim):
 
 def test_a_recorded_result_is_in_it(wolves):
     staff = make_user(is_superuser=True, is_staff=True)
-    record_result(actor=staff, team_id=wolves.pk, tournament_id=7, tournament_name="Dhaka Open", status="confirmed")
+    record_result(actor=staff, team_id=wolves.pk, tournament_id=7, tournament_name="Dhaka Open", status="registered")
     assert told(wolves) == ["DeltaCrown staff recorded a result of the team"]
 
 

@@ -33,16 +33,6 @@ TRIGGERS = {
     "update": "UPDATE ON teams_teammembership REFERENCING OLD TABLE AS gone NEW TABLE AS added",
     "delete": "DELETE ON teams_teammembership REFERENCING OLD TABLE AS gone",
 }
-ONE_MORE = "UPDATE teams_team SET member_count = member_count + 1 WHERE id = NEW.team_id;"
-ONE_LESS = "UPDATE teams_team SET member_count = member_count - 1 WHERE id = OLD.team_id;"
-SQLITE_TRIGGERS = {
-    "insert": f"AFTER INSERT ON teams_teammembership WHEN NEW.status = 'active' BEGIN {ONE_MORE} END",
-    "delete": f"AFTER DELETE ON teams_teammembership WHEN OLD.status = 'active' BEGIN {ONE_LESS} END",
-    "seated": "AFTER UPDATE OF status ON teams_teammembership "
-    f"WHEN NEW.status = 'active' AND OLD.status <> 'active' BEGIN {ONE_MORE} END",
-    "unseated": "AFTER UPDATE OF status ON teams_teammembership "
-    f"WHEN NEW.status <> 'active' AND OLD.status = 'active' BEGIN {ONE_LESS} END",
-}
 
 
 class Migration(migrations.Migration):
@@ -115,11 +105,6 @@ class Migration(migrations.Migration):
                 *(f"DROP TRIGGER teams_count_members_{name} ON teams_teammembership" for name in TRIGGERS),
                 "DROP FUNCTION teams_count_members()",
             ],
-        ),
-        VendorSQL(
-            vendor="sqlite",
-            sql=[f"CREATE TRIGGER teams_count_members_{name} {event}" for name, event in SQLITE_TRIGGERS.items()],
-            reverse_sql=[f"DROP TRIGGER teams_count_members_{name}" for name in SQLITE_TRIGGERS],
         ),
         # pg_trgm is a trusted extension: the owner of the database may create it. SQLite searches without an index.
         VendorSQL(

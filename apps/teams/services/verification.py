@@ -21,6 +21,9 @@ from apps.teams.services.locks import lock_team
 Status = TeamVerification.Status
 
 
+WAITS = "A request waits for staff already."
+
+
 @transaction.atomic(durable=True)
 def request_verification(*, actor: User, team_id: int, evidence: str) -> TeamVerification:
     """Ask staff to look at the team. One request waits at a time; after a no the next one comes seven days later.
@@ -43,8 +46,10 @@ def request_verification(*, actor: User, team_id: int, evidence: str) -> TeamVer
         raise Conflict(f"{team.name} is verified already.")
     if again := may_ask_again(team):
         raise Conflict(f"Staff said no lately. Ask again on {date_format(timezone.localtime(again), 'j F')}.")
+    if TeamVerification.objects.filter(team=team, status=TeamVerification.Status.PENDING).exists():
+        raise Conflict(WAITS)
     request = TeamVerification(team=team, evidence=evidence, requested_by=actor)
-    with refusing({"teams_verification_one_open": lambda: Conflict("A request waits for staff already.")}):
+    with refusing({"teams_verification_one_open": lambda: Conflict(WAITS)}):
         request.save(force_insert=True)
     audit.record(
         actor=actor, action="team.verification_requested", target=team, old={}, new={"verification": request.pk}
