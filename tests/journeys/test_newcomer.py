@@ -48,6 +48,7 @@ def test_a_newcomer_joins_a_team(person: Any, live_site: Any, viewport: str) -> 
     sign_up(mim, live_site, "mim_ctg")
     mim.visit("/notifications/")
     mim.page.wait_for_selector("[data-bell][data-live=socket]")
+    expect(mim.page.locator("[data-bell-count]")).to_have_text("1")  # coins for the verified address
     mim.assert_accessible()
 
     create_team(rafi, game="Valorant", name="Dhaka Wolves", tag="DW")
@@ -62,7 +63,7 @@ def test_a_newcomer_joins_a_team(person: Any, live_site: Any, viewport: str) -> 
     expect(rafi.page.get_by_text("mim_ctg").first).to_be_visible()
 
     # It arrives while she looks, and by mail.
-    expect(mim.page.locator("[data-bell-count]")).to_have_text("1")
+    expect(mim.page.locator("[data-bell-count]")).to_have_text("2")
     mim.page.locator("[data-bell] summary").click()
     mim.page.locator("[data-bell-panel]").get_by_role("button", name=re.compile("Dhaka Wolves")).click()
     mim.page.get_by_role("button", name="Accept and join").wait_for()
