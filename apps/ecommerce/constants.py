@@ -41,3 +41,63 @@ SORT_ORDERS = {
     Sort.DEAREST: ("-list_price", "-pk"),
     Sort.NAME: ("name", "pk"),
 }
+
+# Orders (docs/orders.md)
+QUANTITY = 20  # of one variant in one cart
+CART_LINES = 50
+VAT_PERCENT = 15  # contained in every price in taka
+ORDER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read as something else over the telephone
+
+
+class Currency(TextChoices):
+    TAKA = "taka", "Taka"
+    COINS = "coins", "DeltaCoin"
+
+
+class Status(TextChoices):
+    PENDING = "pending", "Waiting for payment"
+    CONFIRMED = "confirmed", "Confirmed"
+    PROCESSING = "processing", "Being packed"
+    SHIPPED = "shipped", "On its way"
+    DELIVERED = "delivered", "Delivered"
+    COMPLETED = "completed", "Completed"
+    CANCELLED = "cancelled", "Cancelled"
+    REFUNDED = "refunded", "Refunded"
+
+
+# From where to where an order can go. What has no parcel is delivered without being on its way.
+TRANSITIONS: dict[Status, tuple[Status, ...]] = {
+    Status.PENDING: (Status.CONFIRMED, Status.CANCELLED),
+    Status.CONFIRMED: (Status.PROCESSING, Status.CANCELLED),
+    Status.PROCESSING: (Status.SHIPPED, Status.DELIVERED, Status.CANCELLED),
+    Status.SHIPPED: (Status.DELIVERED, Status.CANCELLED),
+    Status.DELIVERED: (Status.COMPLETED, Status.REFUNDED),
+    Status.COMPLETED: (Status.REFUNDED,),
+    Status.CANCELLED: (),
+    Status.REFUNDED: (),
+}
+OPEN_STATUSES = (Status.PENDING, Status.CONFIRMED, Status.PROCESSING, Status.SHIPPED)
+
+
+class Provider(TextChoices):
+    COINS = "coins", "DeltaCoin"
+    COD = "cod", "Cash on delivery"
+    BKASH = "bkash", "bKash"
+    NAGAD = "nagad", "Nagad"
+    ROCKET = "rocket", "Rocket"
+    BANK = "bank", "Bank transfer"
+    PAYPAL = "paypal", "PayPal"
+
+
+class PaymentState(TextChoices):
+    OPEN = "open", "Waiting for the buyer"
+    SUBMITTED = "submitted", "Being checked"
+    VERIFIED = "verified", "Received"
+    REJECTED = "rejected", "Not found"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+LIVE_PAYMENT_STATES = (PaymentState.OPEN, PaymentState.SUBMITTED)
+# A TrxID that counts: told and being checked, or found. A rejected one is free again.
+COUNTED_PAYMENT_STATES = (PaymentState.SUBMITTED, PaymentState.VERIFIED)

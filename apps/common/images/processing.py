@@ -13,6 +13,7 @@ from apps.common.images.inspection import Inspected, damaged, inspect
 from apps.common.images.purposes import MEBIBYTE, Purpose, get_purpose
 
 CENTRE = (50, 50)
+LONGEST_SIDE = 4  # times the other one, where a picture keeps its shape
 
 # Decoding is what costs memory: at most this many at once in a process, the others wait their turn.
 _decoders = threading.BoundedSemaphore(2)
@@ -137,7 +138,8 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 def _crop_box(size: tuple[int, int], purpose: Purpose, focus: tuple[int, int]) -> tuple[float, float, float, float]:
     """Return the largest box of the purpose's ratio, placed as CSS ``object-position`` places it."""
     width, height = size
-    ratio = float(purpose.ratio)
+    shape = width / height
+    ratio = min(max(shape, 1 / LONGEST_SIDE), LONGEST_SIDE) if purpose.keeps_shape else float(purpose.ratio)
     crop_width, crop_height = min(width, height * ratio), min(height, width / ratio)
     x, y = (min(max(percent, 0), 100) / 100 for percent in focus)
     left, top = (width - crop_width) * x, (height - crop_height) * y
@@ -145,7 +147,9 @@ def _crop_box(size: tuple[int, int], purpose: Purpose, focus: tuple[int, int]) -
 
 
 def _rendition(image: Image.Image, box: tuple[float, float, float, float], purpose: Purpose, width: int) -> bytes:
-    resized = image.resize((width, purpose.height(width)), Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)
+    left, top, right, bottom = box
+    height = round(width * (bottom - top) / (right - left)) if purpose.keeps_shape else purpose.height(width)
+    resized = image.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)
     out = BytesIO()
     resized.save(out, "WEBP", quality=purpose.quality, method=4, exif=b"", icc_profile=b"", xmp=b"")
     return out.getvalue()

@@ -17,6 +17,8 @@ class Purpose:
         min_width: The narrowest crop that still looks right at the largest width.
         max_bytes: What an upload may weigh.
         quality: Of the WebP.
+        keeps_shape: Nothing is cropped, as for a screenshot; ``ratio`` is then only what is expected, and what is more
+            than four times as high as wide, or as wide as high, still is.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Purpose:
     min_width: int
     max_bytes: int = 8 * MEBIBYTE
     quality: int = 80
+    keeps_shape: bool = False
 
     def height(self, width: int) -> int:
         """Return the height that belongs to ``width``."""
@@ -34,7 +37,7 @@ class Purpose:
     @property
     def min_height(self) -> int:
         """The height that belongs to ``min_width``."""
-        return self.height(self.min_width)
+        return self.min_width if self.keeps_shape else self.height(self.min_width)
 
 
 _purposes: dict[str, Purpose] = {}

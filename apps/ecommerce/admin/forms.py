@@ -61,6 +61,7 @@ class ProductForm(PricedForm):
             "price_taka",
             "price_coins",
             "edition",
+            "per_person",
             "motif",
             "member_only",
         )

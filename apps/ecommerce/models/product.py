@@ -40,6 +40,10 @@ class Product(models.Model):
         db_persist=True,
     )
     edition = models.PositiveIntegerField(null=True, blank=True, help_text="How many there will ever be, if limited.")
+    edition_sold = models.PositiveIntegerField(db_default=0, default=0, editable=False)
+    per_person = models.PositiveSmallIntegerField(
+        "limit per person", null=True, blank=True, help_text="How many one person can buy, over all their orders."
+    )
     motif = models.CharField(max_length=12, blank=True, help_text="Drawn without a picture; empty: the shelf's.")
     member_only = models.BooleanField(default=False, help_text="Only people with an account see and buy it.")
     is_published = models.BooleanField(default=False, editable=False)
@@ -79,6 +83,13 @@ class Product(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(edition__isnull=True) | Q(edition__gte=1), name="ecommerce_product_edition_possible"
+            ),
+            models.CheckConstraint(
+                condition=Q(edition__isnull=True) | Q(edition_sold__lte=F("edition")),
+                name="ecommerce_product_edition_kept",
+            ),
+            models.CheckConstraint(
+                condition=Q(per_person__isnull=True) | Q(per_person__gte=1), name="ecommerce_product_limit_possible"
             ),
         ]
 

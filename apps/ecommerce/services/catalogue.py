@@ -30,6 +30,7 @@ FIELDS = (
     "price_poisha",
     "price_coins",
     "edition",
+    "per_person",
     "motif",
     "member_only",
 )
