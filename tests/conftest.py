@@ -3,10 +3,17 @@
 from importlib import import_module
 
 import pytest
+from channels.layers import channel_layers
 from django.apps import apps
 
 from apps.economy.models import CoinPolicy
 from apps.teams.models import RankingCriteria
+
+
+@pytest.fixture(autouse=True)
+def channel_layer_of_its_own():
+    """A layer keeps locks of the event loop it was used in. Loops end with their tests, so layers do too."""
+    channel_layers.backends.clear()
 
 
 @pytest.fixture(autouse=True)
