@@ -1,6 +1,7 @@
 """Django settings of all four environments, driven by ``deltacrown.environment``."""
 
 from functools import partial
+from ipaddress import ip_network
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -296,7 +297,7 @@ CSRF_TRUSTED_ORIGINS = list(env.CSRF_TRUSTED_ORIGINS)
 CORS_ALLOWED_ORIGINS = list(env.CORS_ALLOWED_ORIGINS)
 CORS_URLS_REGEX = r"^/api/"
 SECURE_SSL_REDIRECT = SERVED
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked over plain HTTP from this machine
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked over plain HTTP from this machine
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -465,5 +466,8 @@ LOG_LEVEL = env.LOG_LEVEL
 LOG_DIR = env.LOG_DIR
 CSRF_FAILURE_VIEW = "apps.core.views.errors.csrf_failure"
 MAINTENANCE_FILE = DATA_DIR / "maintenance"  # the site is closed while it exists
+METRICS_DIR = env.METRICS_DIR or DATA_DIR / "metrics"
+METRICS_TOKEN = env.METRICS_TOKEN.get_secret_value()
+METRICS_NETWORKS = [ip_network(network) for network in env.METRICS_NETWORKS]
 SLOW_QUERY_MS = 500  # a statement that takes longer is written to the log
 LOGGING = logging_configuration(environment=ENVIRONMENT, level=LOG_LEVEL, directory=LOG_DIR)

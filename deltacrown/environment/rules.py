@@ -15,6 +15,7 @@ from deltacrown.environment.variables import Environment
 
 MIN_KEY_LENGTH = 50
 MIN_KEY_VARIETY = 8
+MIN_TOKEN_LENGTH = 20
 PLACEHOLDERS = ("your-secret-key", "django-insecure", "changeme", "change-me", "secret_key", "example", "placeholder")
 SMTP_BACKENDS = ("django.core.mail.backends.smtp.EmailBackend",)
 NEW_KEY = "$(python -m deltacrown.environment secret)"
@@ -31,6 +32,7 @@ def find_broken_rules(env: Environment, given: Mapping[str, Any]) -> Iterator[Pr
     """Yield what is wrong with the variables together. ``given`` holds those that were set by somebody."""
     yield from _everywhere(env, given)
     yield from _storage(env)
+    yield from _metrics(env)
     if env.ENVIRONMENT == "development":
         yield from _development(env, given)
     if env.ENVIRONMENT == "testing" and env.DEBUG:
@@ -72,6 +74,16 @@ def _everywhere(env: Environment, given: Mapping[str, Any]) -> Iterator[Problem]
         urlsplit(dsn).scheme in {"http", "https"} and urlsplit(dsn).username and urlsplit(dsn).path.strip("/")
     ):
         yield Problem("SENTRY_DSN", "is not the DSN of a Sentry project.", "https://key@sentry.example.com/1")
+
+
+def _metrics(env: Environment) -> Iterator[Problem]:
+    token = env.METRICS_TOKEN.get_secret_value()
+    if token and len(token) < MIN_TOKEN_LENGTH:
+        yield Problem("METRICS_TOKEN", f"is too short: {MIN_TOKEN_LENGTH} random characters or more.", NEW_KEY)
+    if any(not ipaddress.ip_network(network).is_private for network in env.METRICS_NETWORKS):
+        yield Problem(
+            "METRICS_NETWORKS", "names a public network: strangers would read how the platform does.", "10.0.0.0/8"
+        )
 
 
 def _is_webhook(text: str) -> bool:

@@ -4,6 +4,7 @@ This is the only place. The start-up check, ``.env.example`` and the table in ``
 ``None`` as a default means "depends on the environment"; ``loading.py`` says on what.
 """
 
+import ipaddress
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ GROUPS = (
     "Login with other services",
     "External services",
     "Errors and logs",
+    "Metrics",
 )
 
 
@@ -47,6 +49,15 @@ def _is_origin(origins: tuple[str, ...]) -> tuple[str, ...]:
     return origins
 
 
+def _is_network(networks: tuple[str, ...]) -> tuple[str, ...]:
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            raise ValueError(f"'{network}' is not a network as 10.0.0.0/8") from None
+    return networks
+
+
 def _is_url(*schemes: str) -> AfterValidator:
     def check(value: str) -> str:
         try:
@@ -64,6 +75,7 @@ def _is_url(*schemes: str) -> AfterValidator:
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Hosts = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_is_host)]
 Origins = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_is_origin)]
+Networks = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_is_network)]
 RedisUrl = Annotated[str, _is_url("redis", "rediss", "unix")]
 HttpUrl = Annotated[str, _is_url("https", "http")]
 
@@ -246,4 +258,22 @@ class Environment(BaseModel):
     LOG_LEVEL: LogLevel = variable("INFO", "Least severe line that is written.", "INFO", "Errors and logs")
     LOG_DIR: str = variable(
         "", "Folder for django.log and celery.log beside the output.", "/var/log/deltacrown", "Errors and logs"
+    )
+
+    # --- Metrics
+    METRICS_DIR: str = variable(
+        "",
+        "Folder in which all processes of this machine count. Best in memory, and the same for every release.",
+        "/run/deltacrown/metrics",
+        "Metrics",
+        note="var/metrics",
+    )
+    METRICS_TOKEN: SecretStr = variable(
+        SecretStr(""),
+        "What Prometheus sends as bearer token to read /metrics, of 20 characters or more.",
+        "",
+        "Metrics",
+    )
+    METRICS_NETWORKS: Networks = variable(
+        (), "Networks that may read /metrics without the token, comma separated.", "10.0.0.0/8", "Metrics"
     )

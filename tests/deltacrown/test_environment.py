@@ -75,6 +75,11 @@ WRONG = {
     "links in mails over plain http": ({**PRODUCTION, "SITE_URL": "http://deltacrown.gg"}, {"SITE_URL"}),
     "staff without a second factor": ({**PRODUCTION, "ADMIN_REQUIRE_MFA": "off"}, {"ADMIN_REQUIRE_MFA"}),
     "an address that sentry does not have": ({**PRODUCTION, "SENTRY_DSN": "sentry.io/1"}, {"SENTRY_DSN"}),
+    "figures for everybody": (
+        {**PRODUCTION, "METRICS_TOKEN": "short", "METRICS_NETWORKS": "10.0.0.0/8,0.0.0.0/0"},
+        {"METRICS_TOKEN", "METRICS_NETWORKS"},
+    ),
+    "a network that is none": ({**PRODUCTION, "METRICS_NETWORKS": "prometheus.internal"}, {"METRICS_NETWORKS"}),
     "a public host that nobody called production": ({"ALLOWED_HOSTS": "deltacrown.gg"}, {"ENVIRONMENT"}),
     "debug before strangers": (
         {"ENVIRONMENT": "development", "ALLOWED_HOSTS": "deltacrown.gg", "DEBUG": "True"},

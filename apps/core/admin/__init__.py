@@ -2,6 +2,7 @@
 
 from apps.core.admin.audit import AuditEventAdmin
 from apps.core.admin.jobs import FailedJobAdmin, JobAdmin
+from apps.core.admin.operations import OperationsAdmin
 from apps.core.admin.schedules import ScheduleAdmin
 
-__all__ = ["AuditEventAdmin", "FailedJobAdmin", "JobAdmin", "ScheduleAdmin"]
+__all__ = ["AuditEventAdmin", "FailedJobAdmin", "JobAdmin", "OperationsAdmin", "ScheduleAdmin"]

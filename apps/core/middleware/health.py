@@ -1,13 +1,13 @@
-"""Answers the health checks before anything asks for a session, a user or a cache."""
+"""Answers the health checks and ``/metrics`` before anything asks for a session, a user or a cache."""
 
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.http import HttpRequest
 
-from apps.core.views import health
+from apps.core.views import health, metrics
 
-_VIEWS = {"/healthz": health.healthz, "/readyz": health.readyz, "/health/": health.status}
+_VIEWS = {"/healthz": health.healthz, "/readyz": health.readyz, "/health/": health.status, "/metrics": metrics.metrics}
 
 
 class HealthMiddleware:

@@ -2,5 +2,6 @@
 
 from apps.core.models.audit import AuditEvent
 from apps.core.models.jobs import FailedJob, Heartbeat, Job, Schedule
+from apps.core.models.samples import MetricSample, Operations
 
-__all__ = ["AuditEvent", "FailedJob", "Heartbeat", "Job", "Schedule"]
+__all__ = ["AuditEvent", "FailedJob", "Heartbeat", "Job", "MetricSample", "Operations", "Schedule"]

@@ -1,0 +1,58 @@
+"""The operations page. It stands in the admin as the list of a model, so it has the admin's login and permissions."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.admin import ModelAdmin
+
+from apps.core.models import Operations
+from apps.core.operations import sections
+
+
+@admin.register(Operations)
+class OperationsAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Operations | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Operations | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("", view(self.page), name="core_operations_changelist"),
+            path("sections/", view(self.refreshed), name="core_operations_sections"),
+            path("sections/<slug:name>/", view(self.section), name="core_operations_section"),
+        ]
+
+    def page(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request, "core/operations/page.html", None)
+
+    def refreshed(self, request: HttpRequest) -> HttpResponse:
+        """Return all sections without the page around them, for htmx."""
+        return self._answer(request, "core/operations/page.partial.html", None)
+
+    def section(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Return one section as a page: what one wants to watch at night on a phone."""
+        if name not in {section.name for section in sections.registered()}:
+            raise Http404
+        return self._answer(request, "core/operations/page.html", [name])
+
+    def _answer(self, request: HttpRequest, template: str, names: list[str] | None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "title": "Operations",
+            "opts": self.model._meta,
+            "sections": sections.show(names),
+            "refresh_url": reverse("admin:core_operations_sections"),
+        }
+        return TemplateResponse(request, template, context, headers={"Cache-Control": "no-store"})
