@@ -6,6 +6,7 @@ import pytest
 from channels.layers import channel_layers
 from django.apps import apps
 
+from apps.ecommerce.models import ShippingZone
 from apps.economy.models import CoinPolicy
 from apps.teams.models import RankingCriteria
 
@@ -27,3 +28,5 @@ def rows_that_migrations_wrote(request):
         import_module("apps.economy.migrations.0003_first_policies").add(apps, None)
     if not RankingCriteria.objects.exists():
         RankingCriteria.objects.create(name="Standard", is_active=True)
+    if not ShippingZone.objects.exists():
+        import_module("apps.ecommerce.migrations.0006_first_zones").add(apps, None)

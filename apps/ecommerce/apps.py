@@ -14,6 +14,7 @@ class EcommerceConfig(AppConfig):
         notification_types.register_all()
         slots.register("nav", places.store_place, weight=40)
         slots.register("account_menu", places.wishlist_place, weight=25)
+        slots.register("account_menu", places.addresses_place, weight=26)
         slots.register("demo", demo.load, weight=60)
         slots.register("personal_data", personal_data.personal_data, weight=60)
         slots.register("account_purge", personal_data.purge, weight=60)

@@ -9,6 +9,7 @@ WISHES = 200  # of one person
 ALERTS = 100  # open ones of one person
 IMAGES = 8  # of one product
 RELATED = 4
+ADDRESSES = 20  # of one person
 
 
 class Kind(TextChoices):

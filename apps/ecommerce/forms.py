@@ -1,10 +1,10 @@
-"""What people look for, and what staff type about pictures and stock."""
+"""What people look for, and where they have it sent."""
 
 from typing import Any
 
 from django import forms
 
-from apps.corelib import games
+from apps.corelib import bangladesh, games
 from apps.ecommerce.constants import Kind, Rarity, Sort
 from apps.ecommerce.selectors.catalogue import Filters, categories
 
@@ -53,3 +53,45 @@ class CatalogueForm(forms.Form):
         """What the address of another page carries along."""
         self.is_valid()
         return {name: "on" if value is True else value for name, value in self.cleaned_data.items() if value}
+
+
+class AddressForm(forms.Form):
+    """Where something is sent to. The service checks it; this only reads, and keeps what was typed."""
+
+    name = forms.CharField(
+        label="Who receives it", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "shipping name"})
+    )
+    phone = forms.CharField(
+        label="Mobile number",
+        max_length=40,
+        help_text="The courier calls it. Such as 01712-345678.",
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "shipping tel"}),
+    )
+    district = forms.ChoiceField(
+        label="District",
+        choices=[("", "Choose a district"), *bangladesh.grouped_choices()],
+        widget=forms.Select(attrs={"autocomplete": "shipping address-level1"}),
+    )
+    area = forms.CharField(
+        label="Area or upazila",
+        max_length=120,
+        help_text="Such as Mirpur, Savar or Sreemangal.",
+        widget=forms.TextInput(attrs={"autocomplete": "shipping address-level2"}),
+    )
+    street = forms.CharField(
+        label="House and road, or village",
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "shipping street-address"}),
+    )
+    postcode = forms.CharField(
+        label="Postcode",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "shipping postal-code"}),
+    )
+
+
+class KeptAddressForm(AddressForm):
+    """An address in the book."""
+
+    make_default = forms.BooleanField(label="Start with this one at checkout", required=False)

@@ -11,6 +11,7 @@ Viewer = User | AnonymousUser
 CHANGE = "ecommerce.change_product"
 PUBLISH = "ecommerce.publish_product"
 STOCK = "ecommerce.change_stock"
+SHIPPING = "ecommerce.change_shippingzone"
 
 
 def _is_staff_with(actor: Viewer, permission: str) -> bool:
@@ -72,3 +73,17 @@ def check_wish(actor: Viewer, product: Product) -> None:
         raise PermissionRefused("Log in to keep a wishlist.")
     if not product.is_published:
         raise NotFound("There is no such product in the store.")
+
+
+def check_keep_addresses(actor: Viewer) -> None:
+    if not actor.is_authenticated or not actor.is_active:
+        raise PermissionRefused("Log in to keep addresses.")
+
+
+def can_change_shipping(actor: Viewer) -> bool:
+    return _is_staff_with(actor, SHIPPING)
+
+
+def check_change_shipping(actor: Viewer) -> None:
+    if not can_change_shipping(actor):
+        raise PermissionRefused("Only staff who may change shipping zones can do this.")

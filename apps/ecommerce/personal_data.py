@@ -5,11 +5,11 @@ from typing import Any
 from django.db.models import F
 
 from apps.accounts.models import User
-from apps.ecommerce.models import StockAlert, Wish
+from apps.ecommerce.models import Address, StockAlert, Wish
 
 
 def personal_data(user: User) -> dict[str, list[Any]]:
-    """Return the wishlist and what the person waits for."""
+    """Return the wishlist, what the person waits for, and the address book."""
     return {
         "store_wishes": list(
             Wish.objects.filter(user=user).order_by("pk").values("created_at", product_name=F("product__name"))
@@ -21,10 +21,16 @@ def personal_data(user: User) -> dict[str, list[Any]]:
                 "created_at", "told_at", product_name=F("variant__product__name"), variant_label=F("variant__label")
             )
         ),
+        "store_addresses": list(
+            Address.objects.filter(user=user)
+            .order_by("pk")
+            .values("name", "phone", "district", "area", "street", "postcode", "is_default", "created_at")
+        ),
     }
 
 
 def purge(user: User) -> None:
-    """Forget what the person wanted: the row of the account stays, nameless, so nothing cascades by itself."""
+    """Forget what the person wanted, and where to: the account's row stays, nameless, so nothing cascades by itself."""
     Wish.objects.filter(user=user).delete()
     StockAlert.objects.filter(user=user).delete()
+    Address.objects.filter(user=user).delete()

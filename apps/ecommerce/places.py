@@ -11,3 +11,7 @@ def store_place(request: HttpRequest) -> NavItem:
 
 def wishlist_place(request: HttpRequest) -> NavItem:
     return NavItem("Wishlist", "ecommerce:wishlist", "heart", section="/crownstore/wishlist/")
+
+
+def addresses_place(request: HttpRequest) -> NavItem:
+    return NavItem("Addresses", "ecommerce:addresses", "map-pin", section="/me/addresses/")

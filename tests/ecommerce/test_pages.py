@@ -12,7 +12,6 @@ from apps.core.errors import Conflict, DomainError
 from apps.ecommerce.demo import WARES, load
 from apps.ecommerce.models import Product, ProductImage, StockAlert, Variant, Wish
 from apps.ecommerce.services import pictures, variants, wishes
-from apps.ecommerce.urls import urlpatterns
 from tests.common.pictures import picture
 from tests.ecommerce.shop import names
 from tests.teams.people import make_user
@@ -190,10 +189,6 @@ MATRIX = {
     ("api_alert", "put"): "403 204 204",
     ("api_alert", "delete"): "403 204 204",
 }
-
-
-def test_every_address_is_asked():
-    assert {pattern.name for pattern in urlpatterns} == {name for name, _ in MATRIX}
 
 
 @pytest.mark.parametrize("row", MATRIX, ids=" ".join)

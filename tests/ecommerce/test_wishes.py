@@ -116,7 +116,7 @@ def test_the_export_has_what_somebody_wanted_and_leaving_forgets_it(shop, rafi):
     assert [row["product_name"] for row in told["store_stock_alerts"]] == ["Padma mouse"]
 
     purge(rafi)
-    assert personal_data(rafi) == {"store_wishes": [], "store_stock_alerts": []}
+    assert not any(personal_data(rafi).values())
 
 
 @pytest.mark.django_db(transaction=True)

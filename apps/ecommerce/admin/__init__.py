@@ -1,5 +1,5 @@
-"""The catalogue as staff keep it. Every change goes through the services."""
+"""The store as staff keep it. Every change goes through the services."""
 
-from apps.ecommerce.admin import grouping, products
+from apps.ecommerce.admin import grouping, products, shipping
 
-__all__ = ["grouping", "products"]
+__all__ = ["grouping", "products", "shipping"]

@@ -1,5 +1,6 @@
-"""The DeltaStore: the catalogue, what people want, and what they order."""
+"""The DeltaStore: the catalogue, what people want, what they order, and where it is sent."""
 
+from apps.ecommerce.models.address import Address
 from apps.ecommerce.models.cart import Cart, CartItem
 from apps.ecommerce.models.grouping import Brand, Category
 from apps.ecommerce.models.history import OrderEvent
@@ -7,9 +8,11 @@ from apps.ecommerce.models.order import Order, OrderItem
 from apps.ecommerce.models.payment import Payment, PaymentProof, PayTo, Refund
 from apps.ecommerce.models.product import BundlePart, Product, ProductImage, Variant
 from apps.ecommerce.models.reservation import Reservation
+from apps.ecommerce.models.shipping import ShippingZone, ZoneDistrict
 from apps.ecommerce.models.wishes import StockAlert, Wish
 
 __all__ = [
+    "Address",
     "Brand",
     "BundlePart",
     "Cart",
@@ -25,7 +28,9 @@ __all__ = [
     "ProductImage",
     "Refund",
     "Reservation",
+    "ShippingZone",
     "StockAlert",
     "Variant",
     "Wish",
+    "ZoneDistrict",
 ]

@@ -4,25 +4,19 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.models import User
 from apps.common.pagination import keyset_page
 from apps.core.errors import DomainError
 from apps.ecommerce.selectors import catalogue as selectors
 from apps.ecommerce.services import wishes
+from apps.ecommerce.views.requests import SignedInRequest
 
 PAGE_SIZE = 24
-
-
-class SignedInRequest(HttpRequest):
-    """A request behind ``login_required``."""
-
-    user: User
 
 
 @require_safe
