@@ -6,7 +6,7 @@ import pytest
 from channels.layers import channel_layers
 from django.apps import apps
 
-from apps.ecommerce.models import ShippingZone
+from apps.ecommerce.models import LoyaltyProgram, ShippingZone
 from apps.economy.models import CoinPolicy
 from apps.teams.models import RankingCriteria
 
@@ -30,3 +30,5 @@ def rows_that_migrations_wrote(request):
         RankingCriteria.objects.create(name="Standard", is_active=True)
     if not ShippingZone.objects.exists():
         import_module("apps.ecommerce.migrations.0006_first_zones").add(apps, None)
+    if not LoyaltyProgram.objects.exists():
+        import_module("apps.ecommerce.migrations.0008_points_stay").add(apps, None)

@@ -102,3 +102,24 @@ class PaymentState(TextChoices):
 LIVE_PAYMENT_STATES = (PaymentState.OPEN, PaymentState.SUBMITTED)
 # A TrxID that counts: told and being checked, or found. A rejected one is free again.
 COUNTED_PAYMENT_STATES = (PaymentState.SUBMITTED, PaymentState.VERIFIED)
+
+# Coupons, points and reviews (docs/store-desk.md)
+REVIEW_LENGTH = 2_000
+DELIVERED_STATUSES = (Status.DELIVERED, Status.COMPLETED)
+
+
+class CouponKind(TextChoices):
+    PERCENT = "percent", "A percentage"
+    FIXED = "fixed", "A fixed amount"
+
+
+class PointKind(TextChoices):
+    EARNED = "earned", "Earned"
+    TAKEN_BACK = "taken_back", "Taken back"
+    REDEEMED = "redeemed", "Made a coupon"
+
+
+class ReviewState(TextChoices):
+    PENDING = "pending", "Waiting to be read"
+    PUBLISHED = "published", "Shown"
+    REJECTED = "rejected", "Not shown"

@@ -2,12 +2,15 @@
 
 from apps.ecommerce.models.address import Address
 from apps.ecommerce.models.cart import Cart, CartItem
+from apps.ecommerce.models.coupon import Coupon, CouponUse
 from apps.ecommerce.models.grouping import Brand, Category
 from apps.ecommerce.models.history import OrderEvent
+from apps.ecommerce.models.loyalty import LoyaltyAccount, LoyaltyEntry, LoyaltyProgram, LoyaltyTier
 from apps.ecommerce.models.order import Order, OrderItem
 from apps.ecommerce.models.payment import Payment, PaymentProof, PayTo, Refund
 from apps.ecommerce.models.product import BundlePart, Product, ProductImage, Variant
 from apps.ecommerce.models.reservation import Reservation
+from apps.ecommerce.models.review import Review, ReviewReport
 from apps.ecommerce.models.shipping import ShippingZone, ZoneDistrict
 from apps.ecommerce.models.wishes import StockAlert, Wish
 
@@ -18,6 +21,12 @@ __all__ = [
     "Cart",
     "CartItem",
     "Category",
+    "Coupon",
+    "CouponUse",
+    "LoyaltyAccount",
+    "LoyaltyEntry",
+    "LoyaltyProgram",
+    "LoyaltyTier",
     "Order",
     "OrderEvent",
     "OrderItem",
@@ -28,6 +37,8 @@ __all__ = [
     "ProductImage",
     "Refund",
     "Reservation",
+    "Review",
+    "ReviewReport",
     "ShippingZone",
     "StockAlert",
     "Variant",
