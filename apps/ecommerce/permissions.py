@@ -12,6 +12,7 @@ CHANGE = "ecommerce.change_product"
 PUBLISH = "ecommerce.publish_product"
 STOCK = "ecommerce.change_stock"
 SHIPPING = "ecommerce.change_shippingzone"
+COUPONS = "ecommerce.change_coupon"
 
 
 def _is_staff_with(actor: Viewer, permission: str) -> bool:
@@ -87,3 +88,12 @@ def can_change_shipping(actor: Viewer) -> bool:
 def check_change_shipping(actor: Viewer) -> None:
     if not can_change_shipping(actor):
         raise PermissionRefused("Only staff who may change shipping zones can do this.")
+
+
+def can_change_coupons(actor: Viewer) -> bool:
+    return _is_staff_with(actor, COUPONS)
+
+
+def check_change_coupons(actor: Viewer) -> None:
+    if not can_change_coupons(actor):
+        raise PermissionRefused("Only staff who keep coupons can do this.")

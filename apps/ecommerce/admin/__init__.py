@@ -1,5 +1,5 @@
 """The store as staff keep it. Every change goes through the services."""
 
-from apps.ecommerce.admin import grouping, products, shipping
+from apps.ecommerce.admin import coupons, grouping, products, shipping
 
-__all__ = ["grouping", "products", "shipping"]
+__all__ = ["coupons", "grouping", "products", "shipping"]

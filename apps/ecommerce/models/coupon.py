@@ -27,9 +27,7 @@ class Coupon(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     total_limit = models.PositiveIntegerField(null=True, blank=True, help_text="Orders altogether. Empty: no limit.")
-    per_user_limit = models.PositiveSmallIntegerField(
-        null=True, blank=True, default=1, help_text="Orders of one person."
-    )
+    per_user_limit = models.PositiveSmallIntegerField(null=True, blank=True, default=1, help_text="Of one person.")
     used = models.PositiveIntegerField(default=0, editable=False)
     is_active = models.BooleanField(default=True)
     owner = models.ForeignKey(
@@ -50,11 +48,19 @@ class Coupon(models.Model):
         constraints = [
             models.UniqueConstraint(Lower("code"), name="ecommerce_coupon_code"),
             models.CheckConstraint(
-                condition=Q(kind=CouponKind.PERCENT, percent__gte=1, percent__lte=100, amount_poisha__isnull=True)
+                # "Is not null" is said too: a comparison with nothing is unknown, and a check lets the unknown pass.
+                condition=Q(
+                    kind=CouponKind.PERCENT,
+                    percent__isnull=False,
+                    percent__gte=1,
+                    percent__lte=100,
+                    amount_poisha__isnull=True,
+                )
                 | Q(
                     kind=CouponKind.FIXED,
                     percent__isnull=True,
                     most_poisha__isnull=True,
+                    amount_poisha__isnull=False,
                     amount_poisha__gte=1,
                     amount_poisha__lte=LARGEST_PRICE_POISHA,
                 ),
