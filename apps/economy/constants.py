@@ -48,8 +48,12 @@ AWARDED_FROM = {
     Reason.EARN: Account.REWARDS,
     Reason.PROMOTION: Account.PROMOTIONS,
 }
-DEBITED_TO = {Reason.ENTRY_FEE_DEBIT: Account.REWARDS, Reason.PURCHASE: Account.STORE}
-REFUNDABLE = (Reason.ENTRY_FEE_DEBIT, Reason.PURCHASE)
+DEBITED_TO = {
+    Reason.ENTRY_FEE_DEBIT: Account.REWARDS,
+    Reason.PURCHASE: Account.STORE,
+    Reason.PROMOTION: Account.PROMOTIONS,
+}
+REFUNDABLE = tuple(DEBITED_TO)  # what was paid; a promotion may also be an award, which is corrected instead
 
 
 class Rule(TextChoices):

@@ -35,6 +35,10 @@ REQUESTS_PER_DAY = 20
 OPEN_SPONSORS_PER_TEAM = 6
 SPONSORSHIP_LIMIT = timedelta(days=366)
 PROMOTION_LIMIT = timedelta(days=92)
+PROMOTION_SLOTS = 3  # teams that a place shows at once, at most; staff may open fewer
+PROMOTION_AHEAD = timedelta(days=60)  # a captain books from tomorrow until here
+PROMOTION_FREE_CANCEL = timedelta(hours=24)  # before the start: until then all coins come back, later half of them
+PROMOTION_BOOKINGS_PER_DAY = 20
 
 # First segments of /teams/…: a team with such a slug would have no page.
 RESERVED_SLUGS = frozenset(

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core.errors import Conflict
 from apps.teams.models import SponsorDay, SponsorSighting, Team, TeamPromotion, TeamSponsor
+from apps.teams.selectors import promotion_calendar, promotion_terms
+from apps.teams.services.promotions import book_promotion
 
 Status = TeamSponsor.Status
 
@@ -52,7 +55,29 @@ def load() -> str:
     staff = User.objects.filter(is_superuser=True).order_by("pk").first()
     made = sum(_sponsor(demo, teams[demo.team], staff) for demo in SPONSORS if demo.team in teams)
     promoted = sum(_promotion(*demo, teams=teams, staff=staff) for demo in PROMOTIONS if demo[0] in teams)
-    return f"{made} sponsors and {promoted} promotions made"
+    booked = _booking(teams["dhaka-wolves"]) if "dhaka-wolves" in teams else 0
+    return f"{made} sponsors and {promoted + booked} promotions made"
+
+
+def _booking(team: Team) -> bool:
+    """Book the directory for three days: it waits for staff."""
+    if team.promotions.filter(price__gt=0).exists():
+        return False
+    place = next(place for place in promotion_calendar.places() if place.kind == TeamPromotion.Kind.TEAM_HUB)
+    try:
+        book_promotion(
+            actor=team.captain.user,
+            team_id=team.pk,
+            kind=place.kind,
+            first_day=promotion_calendar.today() + timedelta(days=8),
+            days=3,
+            expected_price=promotion_terms.price_of(place, 3),
+            request_id=uuid4(),
+            headline="Trials on Friday.",
+        )
+    except Conflict:  # too few coins, or the days are taken
+        return False
+    return True
 
 
 @transaction.atomic

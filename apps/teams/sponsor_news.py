@@ -1,7 +1,14 @@
-"""What captains are told about sponsors and promotions, and the words."""
+"""What captains are told about sponsors and promotions, the words, and where a payment leads."""
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
 
 from apps.notifications.constants import Channel
 from apps.notifications.registry import NotificationType, register
+from apps.teams.models import TeamPromotion
+from apps.teams.permissions import can_see, can_view_finances, standing
 
 IN_APP = frozenset({Channel.IN_APP})
 IN_APP_AND_MAIL = frozenset({Channel.IN_APP, Channel.EMAIL})
@@ -61,9 +68,46 @@ ALL = (
         "promotion_cancelled",
         "A promotion is cancelled",
         "The promotion of {team} is cancelled",
-        "{place}, {starts} to {ends}.",
+        "{place}, {starts} to {ends}. {about}",
+    ),
+    _news(
+        "promotion_approved",
+        "A booked promotion is approved",
+        "{team} will be promoted: the booking is approved",
+        "{place}, from {starts} to {ends}. {money}",
+        IN_APP_AND_MAIL,
+    ),
+    _news(
+        "promotion_rejected",
+        "A booked promotion is not approved",
+        "The promotion that {team} booked is not approved",
+        "{about}",
+        IN_APP_AND_MAIL,
+    ),
+    _news(
+        "promotion_lapsed",
+        "A booking was not decided in time",
+        "The promotion that {team} booked was not decided in time",
+        "{place}, from {starts}. {money}",
     ),
 )
+
+
+def cause_of_payment(kind: str, which: str, viewer: Any) -> tuple[str, str] | None:
+    """Lead from the entry of a wallet to the promotion it paid, where the viewer may see the team's finances."""
+    if kind != "promotion":
+        return None
+    try:
+        request_id = UUID(which)
+    except ValueError:
+        return None
+    promotion = TeamPromotion.objects.select_related("team").filter(request_id=request_id).first()
+    if promotion is None:
+        return None
+    words = f"{promotion.get_kind_display()} for {promotion.team.name}"
+    if can_view_finances(standing(viewer, promotion.team)):
+        return words, reverse("teams:promotions", args=[promotion.team.slug])
+    return (words, promotion.team.get_absolute_url()) if can_see(standing(viewer, promotion.team)) else None
 
 
 def register_all() -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.teams import api, api_club, urls_joining, urls_social
+from apps.teams import api, api_club, api_promotions, urls_joining, urls_social
 from apps.teams.views import (
     achievements,
     availability,
@@ -18,6 +18,7 @@ from apps.teams.views import (
     manage,
     members,
     practice,
+    promotions,
     results,
     roster,
     share,
@@ -50,7 +51,17 @@ member_patterns = [
     path(f"{MEMBER}captaincy/", captaincy.offer_captaincy, name="offer_captaincy"),
 ]
 
+PROMOTIONS = "teams/<slug:slug>/manage/promotions/"
 sponsor_patterns = [
+    path(PROMOTIONS, promotions.promotions, name="promotions"),
+    path(f"{PROMOTIONS}book/", promotions.book_promotion, name="book_promotion"),
+    path(f"{PROMOTIONS}<int:promotion_id>/cancel/", promotions.cancel_promotion, name="cancel_promotion"),
+    path("api/v1/teams/<slug:slug>/promotions/", api_promotions.PromotionList.as_view(), name="api_promotions"),
+    path(
+        "api/v1/teams/<slug:slug>/promotions/<int:promotion_id>/cancel/",
+        api_promotions.CancelPromotion.as_view(),
+        name="api_cancel_promotion",
+    ),
     path("teams/<slug:slug>/sponsors/<int:sponsor_id>/", sponsors.visit_sponsor, name="visit_sponsor"),
     path("teams/<slug:slug>/manage/sponsors/", sponsors.sponsors, name="sponsors"),
     path("teams/<slug:slug>/manage/sponsors/propose/", sponsors.propose_sponsor, name="propose_sponsor"),

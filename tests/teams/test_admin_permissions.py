@@ -23,6 +23,7 @@ TYPED = {
     "rankingcriteria": {"add": {"superuser"}, "change": {"superuser"}},
     "teamtournamentregistration": {"add": {"superuser"}, "change": {"superuser"}},
     "teampointsadjustment": {"add": {"superuser", "moderator"}},
+    "promotionplace": {"change": {"superuser", "moderator"}},
     "teampromotion": {"add": {"superuser", "moderator"}},
 }
 

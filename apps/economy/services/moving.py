@@ -145,14 +145,14 @@ def refund(
     note: str = "",
     tell: bool = True,
 ) -> DeltaCrownTransaction:
-    """Give back a purchase or an entry fee, whole (``amount`` left out: what remains) or in part.
+    """Give back a purchase, an entry fee or a paid promotion, whole (``amount`` left out: what remains) or in part.
 
     Raises:
         Conflict: More than was paid, earlier refunds taken off, or nothing that can be refunded.
     """
     origin = _entry(transaction_id)
-    if origin.reason not in REFUNDABLE:
-        raise Conflict("Only purchases and entry fees can be refunded.")
+    if origin.reason not in REFUNDABLE or origin.amount > 0:
+        raise Conflict("Only purchases, entry fees and paid promotions can be refunded.")
     with transaction.atomic():
         wallets = lock_wallets([origin.wallet_id])
         refunds, corrected_by = _followers(origin)

@@ -14,6 +14,7 @@ from apps.teams.models.past_name import PastName
 from apps.teams.models.post import TeamPost, TeamPostPicture, TeamPostReport
 from apps.teams.models.practice import CalendarFeed, PracticeAnswer, PracticeSeries, PracticeSession
 from apps.teams.models.promotion import TeamPromotion
+from apps.teams.models.promotion_place import PromotionPlace
 from apps.teams.models.ranking import (
     RankingCriteria,
     RankingRun,
@@ -47,6 +48,7 @@ __all__ = [
     "PracticeAnswer",
     "PracticeSeries",
     "PracticeSession",
+    "PromotionPlace",
     "RankingCriteria",
     "RankingRun",
     "ResultImport",

@@ -82,6 +82,7 @@ from apps.teams.permissions.staff import (
 )
 from apps.teams.permissions.standing import Standing, Viewer, can_see, check_see, standing
 from apps.teams.permissions.teams import (
+    can_book_promotion,
     can_change_visibility,
     can_create,
     can_disband,
@@ -92,6 +93,7 @@ from apps.teams.permissions.teams import (
     can_rename,
     can_restore,
     can_view_finances,
+    check_book_promotion,
     check_change_visibility,
     check_create,
     check_create_for,
@@ -120,6 +122,7 @@ __all__ = [
     "can_answer_captaincy",
     "can_answer_practice",
     "can_ask",
+    "can_book_promotion",
     "can_change_criteria",
     "can_change_member",
     "can_change_settings",
@@ -164,6 +167,7 @@ __all__ = [
     "check_answer_captaincy",
     "check_answer_practice",
     "check_ask",
+    "check_book_promotion",
     "check_change_criteria",
     "check_change_member",
     "check_change_settings",

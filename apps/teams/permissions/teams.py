@@ -83,6 +83,13 @@ def check_propose_sponsor(viewer: Standing) -> None:
         raise PermissionRefused("Only the captain looks after the sponsors.")
 
 
+def check_book_promotion(viewer: Standing) -> None:
+    """Book promotions and end them: the captain's own wallet pays, so nobody stands in for the captain."""
+    check_see(viewer)
+    if viewer.role != Role.CAPTAIN:
+        raise PermissionRefused("Only the captain books promotions: the captain's wallet pays.")
+
+
 def check_manage_discord(viewer: Standing) -> None:
     """Connect and take away the Discord channels that get the team's news."""
     check_see(viewer)
@@ -110,3 +117,4 @@ can_restore = boolean(check_restore)
 can_manage_discord = boolean(check_manage_discord)
 can_view_finances = boolean(check_view_finances)
 can_propose_sponsor = boolean(check_propose_sponsor)
+can_book_promotion = boolean(check_book_promotion)

@@ -76,6 +76,8 @@ SENTENCES = {
     "sponsor_rejected": "rejected {sponsor} as sponsor",
     "sponsor_cancelled": "ended the sponsorship of {sponsor}",
     "sponsor_expired": "closed the sponsorship of {sponsor}, whose last day is over",
+    "promotion_booked": "booked a promotion",
+    "promotion_rejected": "did not approve a promotion",
     "promotion_scheduled": "scheduled a promotion",
     "promotion_active": "began a promotion",
     "promotion_expired": "ended a promotion that is over",

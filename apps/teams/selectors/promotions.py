@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from apps.core.errors import NotFound
 from apps.teams.models import Team, TeamPromotion
 from apps.teams.models.promotion import PromotionQuerySet
 
@@ -22,7 +23,7 @@ class Shown:
 
 
 def shown_in(kind: str, at: datetime | None = None) -> Shown:
-    """Return what runs in this place, the latest first, each with its team. One query.
+    """Return what runs in this place, paid ones first, then the latest, each with its team. One query.
 
     Only teams that everybody may see are put forward. Several in the spotlight take turns by the hour.
     """
@@ -31,7 +32,7 @@ def shown_in(kind: str, at: datetime | None = None) -> Shown:
         TeamPromotion.objects.running(now)
         .filter(kind__in=[kind, Kind.SPOTLIGHT], team__is_active=True, team__is_public=True)
         .select_related("team")
-        .order_by("-starts_at", "-pk")
+        .order_by("-price", "-starts_at", "-pk")  # what was paid for is shown, however much staff add for free
     )
     lit = sorted((promotion for promotion in running if promotion.kind == Kind.SPOTLIGHT), key=lambda lit: lit.pk)
     return Shown(
@@ -45,8 +46,9 @@ def promotions_of(team: Team) -> PromotionQuerySet:
     return team.promotions.order_by("-starts_at", "-pk")[:LISTED]
 
 
-def overlapping(promotion: TeamPromotion) -> PromotionQuerySet:
-    """Return the promotions of the same team in the same place that share time with this one."""
-    return TeamPromotion.objects.open().filter(
-        team=promotion.team, kind=promotion.kind, starts_at__lt=promotion.ends_at, ends_at__gt=promotion.starts_at
-    )
+def promotion_of(team: Team, promotion_id: int) -> TeamPromotion:
+    """Return a promotion of ``team``, whatever became of it. Raises ``NotFound``."""
+    promotion = team.promotions.filter(pk=promotion_id).first()
+    if promotion is None:
+        raise NotFound("There is no such promotion.")
+    return promotion

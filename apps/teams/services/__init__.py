@@ -4,7 +4,7 @@ Locks are always taken in the order team, invite or transfer, profile, so that t
 and never both.
 """
 
-from apps.teams.services.promotion import PromotionService
+from apps.teams.services.promotions import PromotionService
 from apps.teams.services.sponsorship import SponsorshipService
 
 __all__ = ["PromotionService", "SponsorshipService"]

@@ -30,10 +30,11 @@ def tell_sponsor_captain(sponsor: TeamSponsor, step: str, *, actor: User | None 
     )
 
 
-def tell_promotion_captain(promotion: TeamPromotion, step: str, *, actor: User | None = None) -> int:
-    """Tell the captain that the promotion was scheduled or cancelled, that it began or ended."""
+def tell_promotion_captain(promotion: TeamPromotion, step: str, *, actor: User | None = None, money: str = "") -> int:
+    """Tell the captain, and who paid for it, of this step. ``money`` is the sentence about the coins."""
+    payer = {promotion.payer.user_id} if promotion.payer else set()
     return notify(
-        [promotion.team.captain.user_id],
+        sorted({promotion.team.captain.user_id} | payer),
         f"teams.promotion_{step}",
         actor=actor,
         subject=promotion.team,
@@ -42,7 +43,10 @@ def tell_promotion_captain(promotion: TeamPromotion, step: str, *, actor: User |
             "place": promotion.get_kind_display(),
             "starts": date_format(timezone.localtime(promotion.starts_at), "j F, H:i"),
             "ends": date_format(timezone.localtime(promotion.ends_at), "j F, H:i"),
-            "url": _console(promotion.team),
+            "reason": promotion.reason,
+            "about": " ".join(part for part in (promotion.reason, money) if part),
+            "money": money,
+            "url": reverse("teams:promotions", args=[promotion.team.slug]),
         },
         fingerprint=f"promotion:{promotion.pk}:{step}",
     )

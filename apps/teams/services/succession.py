@@ -8,6 +8,7 @@ from apps.teams.events import CaptainChanged, TeamDisbanded
 from apps.teams.models import RosterChange, Team, TeamInvite, TeamMembership
 from apps.teams.selectors import rosters
 from apps.teams.services import closing, history, transfers
+from apps.teams.services.promotions import booking
 
 Role = TeamMembership.Role
 
@@ -67,6 +68,7 @@ def disband(*, actor: User | None, team: Team) -> None:
         status=TeamInvite.Status.CANCELLED, answered_at=now
     )
 
+    booking.end_bookings(actor=actor, team=team)
     audit.record(
         actor=actor,
         action="team.disbanded",

@@ -40,6 +40,7 @@ MANAGE_PLACES = (
     Place("Edit page", "edit", permissions.can_edit),
     Place("Posts", "manage_posts", posts.can_manage_posts),
     Place("Sponsors", "sponsors", permissions.can_view_finances),
+    Place("Promotions", "promotions", permissions.can_view_finances),
     Place("Verification", "verification", permissions.can_request_verification),
     Place("Discord", "discord", permissions.can_manage_discord),
     Place("Settings", "team_settings", permissions.can_change_settings),

@@ -12,7 +12,7 @@ from apps.teams import permissions
 from apps.teams.forms import SponsorForm
 from apps.teams.models import TeamSponsor
 from apps.teams.permissions import Standing
-from apps.teams.selectors import promotions, rosters
+from apps.teams.selectors import rosters
 from apps.teams.selectors import sponsors as selectors
 from apps.teams.services import sponsor_counts, sponsorship
 from apps.teams.views.frames import manage_frame
@@ -91,6 +91,5 @@ def _show(request: SignedInRequest, standing: Standing, form: SponsorForm) -> Ht
         "form": form,
         "can_propose": permissions.can_propose_sponsor(standing),
         "board": selectors.board(team),
-        "promotions": promotions.promotions_of(team),
     }
     return render(request, "teams/sponsors.html", context, status=422 if form.errors else 200)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from apps.teams.models import RankingCriteria, Team, TeamAchievement, TeamPostReport
 from tests.teams.matrix.admin_action import AdminAction
 from tests.teams.people import make_team
-from tests.teams.sponsoring import make_promotion, make_sponsor
+from tests.teams.sponsoring import make_booking, make_promotion, make_sponsor
 
 SUPERUSER = frozenset({"superuser"})
 STAFF = SUPERUSER | {"moderator"}
@@ -60,6 +60,8 @@ ADMIN_ACTIONS = [
     AdminAction("teamsponsor", "approve", STAFF, proposed),
     AdminAction("teamsponsor", "reject", STAFF, proposed, data=REASON),
     AdminAction("teamsponsor", "end", STAFF, proposed, data=REASON),
+    AdminAction("teampromotion", "approve", STAFF, lambda place: make_booking(place.team)),
+    AdminAction("teampromotion", "reject", STAFF, lambda place: make_booking(place.team), data=REASON),
     AdminAction("teampromotion", "cancel", STAFF, lambda place: make_promotion(place.team)),
     AdminAction("teamachievement", "confirm", STAFF, achievement),
     AdminAction("teamachievement", "reject", STAFF, achievement, data=REASON),
