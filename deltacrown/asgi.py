@@ -13,6 +13,7 @@ http_application = get_asgi_application()
 
 # Consumers import models, so their routes load after Django is set up.
 from apps.core.jobs import one_process  # noqa: E402 - needs Django set up
+from apps.core.metrics import pulse  # noqa: E402 - needs Django set up
 from apps.core.middleware.context import WebSocketContextMiddleware, WebSocketUserMiddleware  # noqa: E402 - needs Django set up
 from deltacrown.routing import websocket_urlpatterns  # noqa: E402 - see the line above
 
@@ -25,3 +26,4 @@ application = ProtocolTypeRouter(
     }
 )
 one_process.start()
+pulse.start("socket")

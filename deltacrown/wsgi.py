@@ -10,5 +10,7 @@ application = get_wsgi_application()
 
 # Its models load after Django is set up.
 from apps.core.jobs import one_process  # noqa: E402 - see the line above
+from apps.core.metrics import pulse  # noqa: E402 - see the line above
 
 one_process.start()
+pulse.start("web")

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 
 # What a proxy, a browser or another service may send. Narrow, because the id is written to logs, SQL and mail headers.
@@ -25,6 +25,8 @@ class Context:
     user_id: int | None = None
     task_id: str = ""
     route: str = ""
+    # Of this piece of work alone: one that is bound inside another begins at zero, so nothing is counted twice.
+    queries: int = field(default=0, init=False)
 
 
 class Changes(TypedDict, total=False):
@@ -59,6 +61,13 @@ def learn(**changes: Unpack[Changes]) -> None:
     if bound is not None:
         for name, value in changes.items():
             setattr(bound, name, value)
+
+
+def count_query() -> None:
+    """Count a database statement of this work."""
+    bound = _current.get()
+    if bound is not None:
+        bound.queries += 1
 
 
 def request_id_from(given: str | None) -> str:

@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from apps.core import context
+from apps.core.metrics import counted
 
 HEADER = "X-Request-ID"
 
@@ -32,4 +33,10 @@ class ContextEmailBackend(BaseEmailBackend):
         if request_id:
             for message in email_messages:
                 message.extra_headers.setdefault(HEADER, request_id)
-        return self.transport.send_messages(email_messages) or 0
+        try:
+            sent = self.transport.send_messages(email_messages) or 0
+        except Exception:
+            counted.MAILS.add("failed", by=len(email_messages))
+            raise
+        counted.MAILS.add("sent", by=sent)
+        return sent

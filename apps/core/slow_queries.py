@@ -1,4 +1,4 @@
-"""Writes a line for each statement that takes too long, with the page that asked for it."""
+"""Counts every statement, and writes a line for each that takes too long, with the page that asked for it."""
 
 import logging
 import time
@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from apps.core.metrics import recording
 
 logger = logging.getLogger(__name__)
 
@@ -18,8 +20,11 @@ def _execute(execute: Callable[..., Any], sql: Any, params: Any, many: bool, mor
     try:
         return execute(sql, params, many, more)
     finally:
-        ms = (time.perf_counter() - began) * 1000
-        if ms >= settings.SLOW_QUERY_MS:
+        seconds = time.perf_counter() - began
+        ms = seconds * 1000
+        slow = ms >= settings.SLOW_QUERY_MS
+        recording.query(seconds, slow=slow)
+        if slow:
             # Without its parameters, which are people's data. Route and request come from the context.
             logger.warning("Slow query: %s", str(sql)[:SHOWN], extra={"ms": round(ms, 1)})
 

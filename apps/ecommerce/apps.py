@@ -9,9 +9,10 @@ class EcommerceConfig(AppConfig):
     verbose_name = "DeltaStore"
 
     def ready(self) -> None:
-        from apps.ecommerce import demo, notification_types, personal_data, places
+        from apps.ecommerce import demo, metrics, notification_types, personal_data, places
 
         notification_types.register_all()
+        metrics.register_all()
         slots.register("nav", places.store_place, weight=40)
         slots.register("account_menu", places.wishlist_place, weight=25)
         slots.register("account_menu", places.addresses_place, weight=26)

@@ -11,10 +11,11 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from apps.notifications import personal_data, reactions, signals, types
+        from apps.notifications import metrics, personal_data, reactions, signals, types
         from apps.notifications.slots import bell, place
 
         types.register_all()
+        metrics.register_all()
         user_logged_out.connect(signals.close_sockets_of_session, dispatch_uid="notifications.close_sockets")
         events.subscribe(PlayerFollowed, reactions.tell_who_is_followed)
         slots.register("personal_data", personal_data.personal_data)

@@ -22,6 +22,7 @@ class TeamsConfig(AppConfig):
             face_news,
             frame,
             joining,
+            metrics,
             notification_types,
             practice_demo,
             reactions,
@@ -45,6 +46,7 @@ class TeamsConfig(AppConfig):
         from apps.teams.services import accounts, calendars, chat, result_rosters
 
         notification_types.register_all()
+        metrics.register_all()
         webhook_owners.register(discord_owner.TEAMS)
         sponsor_news.register_all()
         club_news.register_all()

@@ -7,6 +7,7 @@ from celery.beat import Scheduler
 from django.db import InterfaceError, OperationalError, connections
 
 from apps.core.jobs import checks, heartbeats, schedules
+from apps.core.metrics import counting, pulse
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +19,7 @@ class JobScheduler(Scheduler):
         """Refuse to start with an entry that could never run: in the log of a beat that runs nobody would see it."""
         if faults := checks.check_schedule():
             raise SystemExit("\n".join(str(fault.msg) for fault in faults))
+        counting.start("beat")
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Enqueue what is due. Returns the seconds to sleep."""
@@ -25,6 +27,7 @@ class JobScheduler(Scheduler):
         try:
             wait = min(schedules.tick(), longest)
             heartbeats.report(heartbeats.BEAT)
+            pulse.beat()
         except (OperationalError, InterfaceError) as error:
             logger.warning("The schedule waits for the database: %s", error)
             wait = min(5.0, longest)

@@ -1,6 +1,7 @@
 """Running one job: claim, body, end; or what to do with the error."""
 
 import logging
+import time
 import traceback
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from django.db.models.functions import Now
 
 from apps.core import context
 from apps.core.jobs import arguments, leases, registry, retrying, schedule_rows
+from apps.core.metrics import recording
 from apps.core.models import Job
 from apps.core.scrubbing import scrub
 
@@ -41,15 +43,22 @@ def run(job_id: int) -> bool:
             logger.warning("Job %s waits for a worker that knows it: %s", job.pk, error)
             leases.end(job, state=Job.State.QUEUED, run_at=Now() + UNKNOWN_TASK_PAUSE, attempts=F("attempts") - 1)
             return False
+        began = time.perf_counter()
         try:
             _run_body(job, task)
         except leases.LeaseLost:
+            _count(job, "lost", began)
             logger.warning("Job %s was taken over meanwhile; what it did here is rolled back", job.pk)
             return False
         except Exception as error:  # whatever a task raises is its result
-            _note_failure(job, task, error)
+            _count(job, _note_failure(job, task, error), began)
             return False
+        _count(job, "succeeded", began)
     return True
+
+
+def _count(job: Job, outcome: str, began: float) -> None:
+    recording.job(job.name, outcome, time.perf_counter() - began)
 
 
 def _run_body(job: Job, task: "JobTask") -> None:
@@ -66,7 +75,8 @@ def _succeed(job: Job, result: object) -> None:
     schedule_rows.note_success(job)
 
 
-def _note_failure(job: Job, task: "JobTask", error: Exception) -> None:
+def _note_failure(job: Job, task: "JobTask", error: Exception) -> str:
+    """Write down what became of it, and return the word for it: failed, retried, or lost."""
     delay = retrying.delay_after(error, job=job, task=task)
     told = _storable(f"{type(error).__name__}: {error}")[:500]
     trace = _storable("".join(traceback.format_exception(error)))[-TRACE_MAX_CHARACTERS:]
@@ -79,14 +89,16 @@ def _note_failure(job: Job, task: "JobTask", error: Exception) -> None:
             )
     except leases.LeaseLost:
         logger.exception("Job %s is no longer ours; an error came after that", job.pk, exc_info=error)
+        return "lost"
     except DatabaseError:
         # Its lease will expire, and the sweeper gives it to somebody else.
         logger.exception("Job %s failed, and the database does not answer", job.pk)
-    else:
-        if delay is None:
-            logger.error("Job %s %s failed for good", job.pk, job.name, exc_info=error)
-        else:
-            logger.warning("Job %s %s failed, again in %.1f s", job.pk, job.name, delay.total_seconds(), exc_info=error)
+        return "lost"
+    if delay is None:
+        logger.error("Job %s %s failed for good", job.pk, job.name, exc_info=error)
+        return "failed"
+    logger.warning("Job %s %s failed, again in %.1f s", job.pk, job.name, delay.total_seconds(), exc_info=error)
+    return "retried"
 
 
 def _storable(text: str) -> str:

@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from apps.core.jobs import dispatch
+from apps.core.metrics import counted
 from apps.core.models import Job
 
 logger = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ def recover() -> tuple[int, int]:
             Job.objects.filter(pk__in=[job.pk for job in batch if job.pk not in poisoned]).update(
                 **ended, state=Job.State.QUEUED, run_at=Now(), dispatched_at=None
             )
+        counted.LEASES_LOST.add(by=len(batch))
         for pk in poisoned:
             logger.error("Job %s is given up: it has lost %d workers", pk, MAX_LOST_LEASES)
         recovered += len(batch) - len(poisoned)

@@ -8,6 +8,7 @@ from django.db import connections
 
 from apps.core.jobs import heartbeats, registry, sweeping
 from apps.core.jobs.sweeper import Sweeper
+from apps.core.metrics import counting, pulse
 
 
 class Sweeping(bootsteps.StartStopStep):
@@ -18,6 +19,7 @@ class Sweeping(bootsteps.StartStopStep):
     def __init__(self, worker: Any, **kwargs: Any) -> None:
         super().__init__(worker, **kwargs)
         use_connections_for_jobs()
+        counting.start("worker")  # and so do the processes that it forks
         registry.loaded_app()  # with former names of tasks, before Celery makes its table of what it can run
         self._sweeper = Sweeper(_sweep)
         self._sweeper.let_forks_wait()
@@ -33,6 +35,7 @@ class Sweeping(bootsteps.StartStopStep):
 
 
 def _sweep() -> None:
+    pulse.beat()
     heartbeats.report(heartbeats.WORKER)
     sweeping.sweep()
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from prometheus_client.core import Metric
 from prometheus_client.exposition import choose_encoder
 
-from apps.core.metrics import sources
+from apps.core.metrics import counting, instruments, shelf, sources
 
 
 def collect() -> Iterator[Metric]:
     """Yield every metric of this platform."""
+    yield from instruments.collect(shelf.read(counting.folder()))
     yield from sources.collect()
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from apps.core import context
+from apps.core.metrics import counted
 
 HEADER = "X-Request-ID"
 
@@ -87,14 +88,24 @@ class WebSocketContextMiddleware:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         request_id = context.request_id_from(_header(scope, b"x-request-id"))
 
+        opened = False
+
         async def send_with_id(message: dict[str, Any]) -> None:
+            nonlocal opened
             if message["type"] == "websocket.accept":
+                opened = True
+                counted.WEBSOCKETS_OPENED.add()
+                counted.WEBSOCKETS.add()
                 headers = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
                 message = {**message, "headers": headers}
             await send(message)
 
-        with context.bind(request_id=request_id, route=scope.get("path", "")):
-            await self.inner(scope, receive, send_with_id)
+        try:
+            with context.bind(request_id=request_id, route=scope.get("path", "")):
+                await self.inner(scope, receive, send_with_id)
+        finally:
+            if opened:
+                counted.WEBSOCKETS.add(by=-1)
 
 
 class WebSocketUserMiddleware:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from apps.core.metrics import counted
 from apps.notifications import registry
 from apps.notifications.constants import CLAIM_SECONDS, LONGEST_WAIT_HOURS, MAX_ATTEMPTS, DeliveryState
 from apps.notifications.errors import MaybeDelivered, NotDelivered
@@ -59,10 +60,15 @@ def run(way: Way, *, notification_id: int) -> str:
     try:
         sent = way.send(delivery, lambda: _hand_over(delivery))
     except NotDelivered as refusal:
-        return _not_delivered(way, delivery, refusal)
+        state = _not_delivered(way, delivery, refusal)
     except MaybeDelivered as doubt:
-        return _settle(delivery, DeliveryState.UNKNOWN, doubt.reason)
-    return _settle(delivery, DeliveryState.SENT) if sent else "taken over by another run"
+        state = _settle(delivery, DeliveryState.UNKNOWN, doubt.reason)
+    else:
+        if not sent:
+            return "taken over by another run"
+        state = _settle(delivery, DeliveryState.SENT)
+    counted.DELIVERIES.add(way.channel, "retried" if state == DeliveryState.PENDING else state)
+    return state
 
 
 def settle_interrupted(*, now: datetime | None = None) -> int:
