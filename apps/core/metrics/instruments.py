@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.utils import floatToGoString
 
 from apps.core.metrics import counting
 from apps.core.metrics.shelf import Rows
@@ -87,7 +86,7 @@ class Histogram(Instrument):
 
     def family(self, rows: list[tuple[list[str], list[float]]]) -> Metric:
         metric = HistogramMetricFamily(self.name, self.help, labels=self.labels)
-        names = [floatToGoString(bound) for bound in (*self.bounds, float("inf"))]
+        names = [*(str(bound) for bound in self.bounds), "+Inf"]
         for values, row in rows:
             buckets = list(zip(names, accumulate(row[:-1]), strict=True))
             metric.add_metric(values, buckets, sum_value=row[-1])

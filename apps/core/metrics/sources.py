@@ -15,7 +15,7 @@ from apps.core.deadlines import Answer, Question, ask
 # Prometheus itself gives up after ten.
 SECONDS = 4.0
 
-Value = float | Mapping[str | tuple[str, ...], float] | None
+Value = float | Mapping[str, float] | Mapping[tuple[str, ...], float] | None
 Values = Mapping[str, Value]
 
 

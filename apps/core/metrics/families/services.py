@@ -26,11 +26,12 @@ TLS_SECONDS = 2.0
 
 def dependencies() -> Values:
     results = health.report().results
-    release = health.version()
+    told = health.version()
+    release: dict[tuple[str, ...], float] = {(told["version"], told["commit"]): 1.0}
     return {
         UP.name: {result.name: float(result.ok) for result in results},
         SECONDS.name: {result.name: result.ms / 1000 for result in results},
-        RELEASE.name: {(release["version"], release["commit"]): 1.0},
+        RELEASE.name: release,
         MAINTENANCE.name: float(Path(settings.MAINTENANCE_FILE).exists()),
     }
 
