@@ -3,6 +3,7 @@
 from apps.ecommerce.models.address import Address
 from apps.ecommerce.models.cart import Cart, CartItem
 from apps.ecommerce.models.coupon import Coupon, CouponUse
+from apps.ecommerce.models.delivery import DigitalDelivery
 from apps.ecommerce.models.grouping import Brand, Category
 from apps.ecommerce.models.history import OrderEvent
 from apps.ecommerce.models.loyalty import LoyaltyAccount, LoyaltyEntry, LoyaltyProgram, LoyaltyTier
@@ -12,6 +13,7 @@ from apps.ecommerce.models.product import BundlePart, Product, ProductImage, Var
 from apps.ecommerce.models.reservation import Reservation
 from apps.ecommerce.models.review import Review, ReviewReport
 from apps.ecommerce.models.shipping import ShippingZone, ZoneDistrict
+from apps.ecommerce.models.statement import Statement, StatementLine
 from apps.ecommerce.models.wishes import StockAlert, Wish
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Category",
     "Coupon",
     "CouponUse",
+    "DigitalDelivery",
     "LoyaltyAccount",
     "LoyaltyEntry",
     "LoyaltyProgram",
@@ -40,6 +43,8 @@ __all__ = [
     "Review",
     "ReviewReport",
     "ShippingZone",
+    "Statement",
+    "StatementLine",
     "StockAlert",
     "Variant",
     "Wish",

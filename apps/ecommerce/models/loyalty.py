@@ -98,6 +98,8 @@ class LoyaltyEntry(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     occasion = models.CharField(max_length=40, blank=True)
+    # Nullable, so that SQLite adds the column without rebuilding the table and losing its triggers.
+    base_poisha = models.BigIntegerField(null=True, blank=True, help_text="Worth of the goods that points are for.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
