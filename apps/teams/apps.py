@@ -8,7 +8,7 @@ class TeamsConfig(AppConfig):
     label = "teams"
     verbose_name = "Teams"
 
-    def ready(self) -> None:
+    def ready(self) -> None:  # noqa: PLR0915 - one line for each thing that is wired
         from apps.accounts.events import AccountDeactivated, EmailVerified
         from apps.economy.reactions import on_team_joined
         from apps.notifications import webhook_owners

@@ -4,6 +4,7 @@ from django.conf import settings
 
 from apps.core.jobs import heartbeats, schedules, sweeping
 from apps.core.jobs.sweeper import Sweeper
+from apps.core.metrics.history.sampling import sample
 
 
 def start() -> None:
@@ -17,3 +18,4 @@ def _work() -> None:
     heartbeats.report(heartbeats.BEAT)
     sweeping.sweep()
     heartbeats.report(heartbeats.WORKER)
+    sample()

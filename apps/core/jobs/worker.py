@@ -9,6 +9,7 @@ from django.db import connections
 from apps.core.jobs import heartbeats, registry, sweeping
 from apps.core.jobs.sweeper import Sweeper
 from apps.core.metrics import counting, pulse
+from apps.core.metrics.history.sampling import sample
 
 
 class Sweeping(bootsteps.StartStopStep):
@@ -38,6 +39,7 @@ def _sweep() -> None:
     pulse.beat()
     heartbeats.report(heartbeats.WORKER)
     sweeping.sweep()
+    sample()
 
 
 def use_connections_for_jobs() -> None:
