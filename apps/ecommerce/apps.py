@@ -9,7 +9,8 @@ class EcommerceConfig(AppConfig):
     verbose_name = "DeltaStore"
 
     def ready(self) -> None:
-        from apps.ecommerce import demo, metrics, notification_types, personal_data, places
+        from apps.core.scale import SLOT
+        from apps.ecommerce import demo, metrics, notification_types, personal_data, places, scale
 
         notification_types.register_all()
         metrics.register_all()
@@ -17,5 +18,6 @@ class EcommerceConfig(AppConfig):
         slots.register("account_menu", places.wishlist_place, weight=25)
         slots.register("account_menu", places.addresses_place, weight=26)
         slots.register("demo", demo.load, weight=60)
+        slots.register(SLOT, scale.load, weight=60)
         slots.register("personal_data", personal_data.personal_data, weight=60)
         slots.register("account_purge", personal_data.purge, weight=60)

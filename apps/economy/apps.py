@@ -10,12 +10,14 @@ class EconomyConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.events import EmailVerified
-        from apps.economy import demo, metrics, notification_types, personal_data, places, reactions
+        from apps.core.scale import SLOT
+        from apps.economy import demo, metrics, notification_types, personal_data, places, reactions, scale
 
         notification_types.register_all()
         metrics.register_all()
         slots.register("account_menu", places.wallet_place, weight=20)
         slots.register("demo", demo.load, weight=40)
+        slots.register(SLOT, scale.load, weight=40)
         slots.register("personal_data", personal_data.personal_data, weight=40)
         slots.register("account_purge", personal_data.purge, weight=40)
         events.subscribe(EmailVerified, reactions.on_email_verified)

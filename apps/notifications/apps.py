@@ -11,13 +11,15 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from apps.notifications import metrics, personal_data, reactions, signals, types
+        from apps.core.scale import SLOT
+        from apps.notifications import metrics, personal_data, reactions, scale, signals, types
         from apps.notifications.slots import bell, place
 
         types.register_all()
         metrics.register_all()
         user_logged_out.connect(signals.close_sockets_of_session, dispatch_uid="notifications.close_sockets")
         events.subscribe(PlayerFollowed, reactions.tell_who_is_followed)
+        slots.register(SLOT, scale.load, weight=30)
         slots.register("personal_data", personal_data.personal_data)
         slots.register("account_purge", personal_data.purge)
         slots.register("header", bell)

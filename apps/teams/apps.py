@@ -10,6 +10,7 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:  # noqa: PLR0915 - one line for each thing that is wired
         from apps.accounts.events import AccountDeactivated, EmailVerified
+        from apps.core.scale import SLOT
         from apps.economy.reactions import on_team_joined
         from apps.notifications import webhook_owners
         from apps.teams import (
@@ -27,6 +28,7 @@ class TeamsConfig(AppConfig):
             practice_demo,
             reactions,
             result_news,
+            scale,
             social,
             sponsor_demo,
             sponsor_news,
@@ -61,11 +63,15 @@ class TeamsConfig(AppConfig):
         slots.register("account_menu", club_pieces.calendar_place, weight=15)
         slots.register("nav", frame.teams_place, weight=20)
         slots.register("profile_teams", frame.profile_teams, weight=10)
-        slots.register("demo", demo.load, weight=30)
-        slots.register("demo", demo_rankings.load, weight=35)
-        slots.register("demo", club_demo.load, weight=33)
-        slots.register("demo", practice_demo.load, weight=34)
-        slots.register("demo", sponsor_demo.load, weight=45)
+        slots.register(SLOT, scale.load_share, weight=50)
+        for weight, module in (
+            (30, demo),
+            (33, club_demo),
+            (34, practice_demo),
+            (35, demo_rankings),
+            (45, sponsor_demo),
+        ):
+            slots.register("demo", module.load, weight=weight)
         slots.register("profile_history", club_pieces.profile_career, weight=10)
         slots.register("personal_data", personal_data, weight=30)
         slots.register("account_purge", accounts.leave_everything, weight=30)

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from apps.accounts.models import User
+from apps.core.scale import Made, Plan, analyze
 from apps.corelib import games, regions
-from apps.teams.models import Team, TeamMembership
+from apps.teams.models import Team, TeamMembership, TeamRankingBreakdown
 from apps.teams.services.ranking_service import ranking_service
 from apps.user_profile.models import UserProfile
 
+TEAMS = 20_000
 MEMBERS = 4
 BATCH = 5_000
 SYLLABLES = ("dha", "ka", "pad", "ma", "tig", "ra", "su", "rok", "bo", "lin", "ven", "mor")
@@ -22,6 +24,11 @@ SELECT t.id, %(first_profile)s + ((t.id - %(first_team)s) / %(games)s * %(member
 FROM {Team._meta.db_table} t, generate_series(1, 1 + (t.id %% %(members)s)::int) n
 WHERE t.id >= %(first_team)s AND t.id < %(first_team)s + %(teams)s
 """  # noqa: S608 - our own tables
+
+
+def load_share(plan: Plan) -> Made:
+    """Make this plan's teams. Their players are people of their own, beside those of the whole scene."""
+    return {"teams": load(plan.share(TEAMS), now=plan.now, mark=f"t{plan.mark}")}
 
 
 def load(teams: int, *, now: datetime, mark: str = "scale") -> int:
@@ -42,7 +49,7 @@ def load(teams: int, *, now: datetime, mark: str = "scale") -> int:
         (
             Team(
                 name=f"{_word(number)} {mark} {number}",
-                tag=f"{mark[:1].upper()}{number}",
+                tag=f"{mark[-3:].upper()}{number}",
                 slug=f"{mark}-{number}",
                 game=codes[number % len(codes)],
                 region=places[number % 7 % len(places)],
@@ -68,10 +75,7 @@ def load(teams: int, *, now: datetime, mark: str = "scale") -> int:
             },
         )
     ranking_service.recalculate_all_teams(reason="Scale", at=now)
-    with connection.cursor() as cursor:
-        for model in (User, UserProfile, Team, TeamMembership):
-            cursor.execute(f"ANALYZE {model._meta.db_table}")
-        cursor.execute("ANALYZE teams_teamrankingbreakdown")
+    analyze(*(model._meta.db_table for model in (User, UserProfile, Team, TeamMembership, TeamRankingBreakdown)))
     return len(made)
 
 

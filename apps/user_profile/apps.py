@@ -10,7 +10,8 @@ class UserProfileConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import slots
-        from apps.user_profile import places
+        from apps.core.scale import SLOT
+        from apps.user_profile import places, scale
         from apps.user_profile.demo import load
         from apps.user_profile.personal_data import personal_data, purge
         from apps.user_profile.signals import make_profile
@@ -20,6 +21,7 @@ class UserProfileConfig(AppConfig):
         slots.register("personal_data", personal_data)
         slots.register("account_purge", purge)
         slots.register("demo", load, weight=20)
+        slots.register(SLOT, scale.load, weight=20)
         slots.register("nav", places.me_place, weight=90)
         slots.register("account_face", places.account_face)
         slots.register("account_menu", places.profile_place, weight=10)
