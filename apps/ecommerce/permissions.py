@@ -1,11 +1,12 @@
 """Who may see and do what in the store: the rule once, as a refusal with its sentence, as a boolean, as a queryset."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from apps.accounts.models import User
 from apps.core.errors import NotFound, PermissionRefused
-from apps.ecommerce.models import Product
+from apps.ecommerce.constants import DELIVERED_STATUSES
+from apps.ecommerce.models import OrderItem, Product, Review
 
 Viewer = User | AnonymousUser
 CHANGE = "ecommerce.change_product"
@@ -13,6 +14,8 @@ PUBLISH = "ecommerce.publish_product"
 STOCK = "ecommerce.change_stock"
 SHIPPING = "ecommerce.change_shippingzone"
 COUPONS = "ecommerce.change_coupon"
+LOYALTY = "ecommerce.change_loyaltyprogram"
+REVIEWS = "ecommerce.moderate_review"
 
 
 def _is_staff_with(actor: Viewer, permission: str) -> bool:
@@ -97,3 +100,49 @@ def can_change_coupons(actor: Viewer) -> bool:
 def check_change_coupons(actor: Viewer) -> None:
     if not can_change_coupons(actor):
         raise PermissionRefused("Only staff who keep coupons can do this.")
+
+
+def can_change_loyalty(actor: Viewer) -> bool:
+    return _is_staff_with(actor, LOYALTY)
+
+
+def check_change_loyalty(actor: Viewer) -> None:
+    if not can_change_loyalty(actor):
+        raise PermissionRefused("Only staff who keep the loyalty programme can do this.")
+
+
+def bought(viewer: Viewer, product: Product) -> OrderItem | None:
+    """Return the latest line of the viewer's with this product that was delivered and not given back, or None."""
+    if not viewer.is_authenticated or not viewer.is_active:
+        return None
+    mine = OrderItem.objects.filter(product=product, order__user=viewer.pk, order__status__in=DELIVERED_STATUSES)
+    kept = mine.filter(quantity__gt=F("cancelled_quantity") + F("returned_quantity"))
+    return kept.order_by("-pk").first()
+
+
+def check_review(actor: Viewer, product: Product) -> OrderItem:
+    """Only who has it says what it is like. Returns what they bought."""
+    item = bought(actor, product)
+    if item is None:
+        raise PermissionRefused("Only who bought it, and got it, can review it.")
+    return item
+
+
+def can_moderate_reviews(actor: Viewer) -> bool:
+    return _is_staff_with(actor, REVIEWS)
+
+
+def check_moderate_reviews(actor: Viewer) -> None:
+    if not can_moderate_reviews(actor):
+        raise PermissionRefused("Only staff who moderate reviews can do this.")
+
+
+def check_moderate_review(actor: Viewer, review: Review) -> None:
+    check_moderate_reviews(actor)
+    if review.user_id == actor.pk:
+        raise PermissionRefused("It is your own review. Somebody else has to decide about it.")
+
+
+def check_report_review(actor: Viewer) -> None:
+    if not actor.is_authenticated or not actor.is_active:
+        raise PermissionRefused("Log in to report a review.")

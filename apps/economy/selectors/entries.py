@@ -25,8 +25,7 @@ RULE_WORDS = {
     Rule.WEEKLY_TOP_TEN: "A week in a top-ten team",
     Rule.REVIEW_WRITTEN: "You reviewed something you bought",
 }
-# "Review written" is configured and waits for the store to have reviews.
-PAID_RULES = (Rule.PROFILE_COMPLETED, Rule.EMAIL_VERIFIED, Rule.FIRST_TEAM, Rule.WEEKLY_TOP_TEN)
+PAID_RULES = tuple(RULE_WORDS)
 REASON_WORDS = {
     Reason.PARTICIPATION: "You took part in a tournament",
     Reason.TOP4: "You reached the top four",

@@ -1,0 +1,83 @@
+"""A person's points: how many, which tier, and how they came about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.ecommerce.models import Coupon, CouponUse, LoyaltyAccount, LoyaltyEntry, LoyaltyProgram, LoyaltyTier
+from apps.ecommerce.permissions import Viewer
+
+
+def running() -> LoyaltyProgram | None:
+    """Return the programme that runs, with its tiers."""
+    return LoyaltyProgram.objects.prefetch_related("tiers").filter(is_active=True).first()
+
+
+def tier_of(program: LoyaltyProgram, earned: int) -> LoyaltyTier | None:
+    """Return the highest tier that ``earned`` points reach, or None below the first."""
+    reached = [tier for tier in program.tiers.all() if tier.from_points <= earned]
+    return max(reached, key=lambda tier: tier.from_points, default=None)
+
+
+def points_for(poisha: int, program: LoyaltyProgram, tier: LoyaltyTier | None) -> int:
+    """Return the whole points for goods of so many poisha."""
+    percent = tier.percent if tier else 100
+    return poisha * program.points_per_100_taka * percent // (10_000 * 100)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person has, and what is next."""
+
+    program: LoyaltyProgram
+    points: int
+    earned: int
+    tier: LoyaltyTier | None
+    tiers: Sequence[LoyaltyTier]
+
+    @property
+    def next_tier(self) -> LoyaltyTier | None:
+        return next((tier for tier in self.tiers if tier.from_points > self.earned), None)
+
+    @property
+    def missing(self) -> int:
+        return self.next_tier.from_points - self.earned if self.next_tier else 0
+
+    @property
+    def worth_taka(self) -> Decimal:
+        return Decimal(max(0, self.points) * self.program.point_value_poisha) / 100
+
+    @property
+    def can_redeem(self) -> bool:
+        return self.points >= self.program.smallest_redemption
+
+    def for_goods(self, poisha: int) -> int:
+        """Return the points that goods of so many poisha would bring now."""
+        return points_for(poisha, self.program, self.tier)
+
+
+def standing(viewer: Viewer) -> Standing | None:
+    """Return the viewer's points under the running programme; None when none runs."""
+    program = running()
+    if program is None or not viewer.is_authenticated:
+        return None
+    account = LoyaltyAccount.objects.filter(user=viewer.pk).first() or LoyaltyAccount()
+    return Standing(
+        program, account.points, account.earned, tier_of(program, account.earned), list(program.tiers.all())
+    )
+
+
+def entries(viewer: Viewer) -> QuerySet[LoyaltyEntry]:
+    """Return the viewer's changes of points, newest first."""
+    mine = LoyaltyEntry.objects.filter(account__user=viewer.pk)
+    return mine.select_related("order", "coupon").order_by("-pk")
+
+
+def own_coupons(viewer: Viewer) -> QuerySet[Coupon]:
+    """Return the coupons that are the viewer's own and still good."""
+    held = CouponUse.objects.filter(user=viewer.pk, given_back_at=None).values("coupon")
+    good = Coupon.objects.filter(owner=viewer.pk, is_active=True, ends_at__gt=timezone.now()).exclude(pk__in=held)
+    return good.order_by("ends_at")
