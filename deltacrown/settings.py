@@ -248,6 +248,8 @@ STORAGES: dict[str, Any] = {
     },
 }
 if env.USE_S3:
+    from botocore.config import Config as S3Config  # a seventh of a second, for those who use it
+
     S3: dict[str, Any] = {
         "access_key": env.AWS_ACCESS_KEY_ID or None,
         "secret_key": env.AWS_SECRET_ACCESS_KEY.get_secret_value() or None,
@@ -256,14 +258,17 @@ if env.USE_S3:
         "endpoint_url": env.AWS_S3_ENDPOINT_URL or None,
         "custom_domain": env.AWS_S3_CUSTOM_DOMAIN or None,
         "querystring_auth": False,
-        "file_overwrite": False,
+        # Names are random or made of the content, so none is ever taken: looking first would double the requests.
+        "file_overwrite": True,
         "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+        # botocore's own patience is a minute, five times. Somebody waits for a page.
+        "client_config": S3Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 1}),
     }
     STORAGES = {
         "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**S3, "location": "media"}},
         "staticfiles": {
             "BACKEND": "apps.common.static_storage.HashedS3Storage",
-            "OPTIONS": {**S3, "location": "static", "file_overwrite": True},
+            "OPTIONS": {**S3, "location": "static", "gzip": True},
         },
     }
     S3_ORIGIN = (
@@ -271,7 +276,9 @@ if env.USE_S3:
         if env.AWS_S3_CUSTOM_DOMAIN
         else env.AWS_S3_ENDPOINT_URL or f"https://{env.AWS_STORAGE_BUCKET_NAME}.s3.amazonaws.com"
     )
-    STATIC_URL = f"{S3_ORIGIN}/static/"
+    # Other people's storage names the bucket in the path, where Amazon and a CDN name it in the host.
+    _by_path = bool(env.AWS_S3_ENDPOINT_URL) and not env.AWS_S3_CUSTOM_DOMAIN
+    STATIC_URL = f"{S3_ORIGIN}/{env.AWS_STORAGE_BUCKET_NAME}/static/" if _by_path else f"{S3_ORIGIN}/static/"
 else:
     S3_ORIGIN = ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -469,5 +476,10 @@ MAINTENANCE_FILE = DATA_DIR / "maintenance"  # the site is closed while it exist
 METRICS_DIR = env.METRICS_DIR or DATA_DIR / "metrics"
 METRICS_TOKEN = env.METRICS_TOKEN.get_secret_value()
 METRICS_NETWORKS = [ip_network(network) for network in env.METRICS_NETWORKS]
+EVIDENCE_DIR = DATA_DIR / "evidence"  # what runbooks saw before they changed anything
+FAILURE_LIST = True  # errors (without Sentry) and slow statements are kept in the database as well (docs/errors.md)
+DB_ADMIN_USER = env.DB_ADMIN_USER
+DB_ADMIN_PASSWORD = env.DB_ADMIN_PASSWORD.get_secret_value()
+DB_POOL_SIZE = env.DB_POOL_SIZE
 SLOW_QUERY_MS = 500  # a statement that takes longer is written to the log
 LOGGING = logging_configuration(environment=ENVIRONMENT, level=LOG_LEVEL, directory=LOG_DIR)

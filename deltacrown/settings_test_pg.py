@@ -17,6 +17,7 @@ if REDIS_URL := os.environ.get("REDIS_URL"):
     CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [_own]  # noqa: F405 - from the base
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405 - tests open and drop databases; races want a connection a thread
 DISCORD_CONNECTOR = "tests.notifications.fake_discord.Nowhere"  # no test reaches the internet
+FAILURE_LIST = False  # written beside the test's transaction, so only by tests that ask for it
 JOBS_INLINE = True  # a test sees what its jobs do, without a worker
 JOBS_IN_THIS_PROCESS = False  # no thread that works beside the tests
 # Between tests the tables are emptied with TRUNCATE, which append-only tables refuse everywhere else.

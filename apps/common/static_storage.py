@@ -5,8 +5,13 @@ Django can do it for all files or none (``support_js_module_import_aggregation``
 modules that name files they left out. So only files in a folder ``js`` are read, where ours lie.
 """
 
+import re
+from typing import Any
+
 from storages.backends.s3 import S3ManifestStaticStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+_HASHED = re.compile(r"\.[0-9a-f]{12}\.[^./]+$")
 
 OUR_MODULES = (
     "*/js/*.js",
@@ -27,6 +32,12 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
 
 
 class HashedS3Storage(S3ManifestStaticStorage):
-    """In a bucket."""
+    """In a bucket. Only what has its hash in its name never changes; the rest is asked for again."""
 
     patterns = (*S3ManifestStaticStorage.patterns, OUR_MODULES)
+
+    def get_object_parameters(self, name: str) -> dict[str, Any]:
+        parameters = dict(super().get_object_parameters(name))
+        if not _HASHED.search(name):
+            parameters["CacheControl"] = "no-cache"
+        return parameters

@@ -18,14 +18,19 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Their models are loaded by now.
+        from apps.core.failures import handler, store
         from apps.core.jobs import checks  # noqa: F401 - registers itself
         from apps.core.mailbox.hint import mail_hint
         from apps.core.metrics import families
         from apps.core.operations import health_section, sections
+        from apps.core.runbooks import books
 
         connection_created.connect(slow_queries.install, dispatch_uid="core.slow_queries")
         connection_created.connect(sql_comment.install, dispatch_uid="core.sql_comment")
         user_logged_in.connect(learn_user, dispatch_uid="core.learn_user")
         slots.register("mail_hint", mail_hint)
         families.register_all()
+        books.register_all()
+        handler.send_to(store.note_failure)
+        slow_queries.send_to(store.note_slow)
         sections.register(health_section.SECTION)

@@ -41,6 +41,9 @@ _TEXT: list[tuple[re.Pattern[str], str]] = [
         rf"\1{SECRET}",
     ),
     (re.compile(r"(/api/(?:v\d+/)?webhooks/\d+/)[\w.~-]+"), rf"\1{SECRET}"),  # Discord's webhooks
+    # PostgreSQL quotes the row that it refuses, and the text that it cannot read.
+    (re.compile(r"(DETAIL:\s+).*?(?=\n(?:HINT|CONTEXT|LINE|QUERY)\b|\n\n|\Z)", re.DOTALL), rf"\1{PERSONAL}"),
+    (re.compile(r"(invalid input (?:syntax|value) for [^:\n]{1,60}: )\"[^\"]*\""), rf"\1{PERSONAL}"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), SECRET),  # JSON Web Token
     (re.compile(r"(?<![\w=-])[\w=-]+:[0-9A-Za-z]{6}:[\w-]{43}(?![\w-])"), SECRET),  # Django's signed values
     (re.compile(r"\b[0-9a-z]{1,13}-[0-9a-f]{32}\b"), SECRET),  # Django's reset tokens

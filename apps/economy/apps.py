@@ -11,7 +11,7 @@ class EconomyConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts.events import EmailVerified
         from apps.core.scale import SLOT
-        from apps.economy import demo, metrics, notification_types, personal_data, places, reactions, scale
+        from apps.economy import demo, metrics, notification_types, personal_data, places, reactions, runbooks, scale
 
         notification_types.register_all()
         metrics.register_all()
@@ -21,3 +21,4 @@ class EconomyConfig(AppConfig):
         slots.register("personal_data", personal_data.personal_data, weight=40)
         slots.register("account_purge", personal_data.purge, weight=40)
         events.subscribe(EmailVerified, reactions.on_email_verified)
+        runbooks.register_all()

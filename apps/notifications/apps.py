@@ -12,7 +12,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core.scale import SLOT
-        from apps.notifications import metrics, personal_data, reactions, scale, signals, types
+        from apps.notifications import metrics, personal_data, reactions, runbooks, scale, signals, types
         from apps.notifications.slots import bell, place
 
         types.register_all()
@@ -24,3 +24,4 @@ class NotificationsConfig(AppConfig):
         slots.register("account_purge", personal_data.purge)
         slots.register("header", bell)
         slots.register("account_menu", place)
+        runbooks.register_all()

@@ -14,8 +14,8 @@ SITE_WEBHOOKS = "notifications.manage_site_webhooks"
 
 
 def can_requeue(actor: Any) -> bool:
-    """Return whether this member of staff may have a delivery tried again."""
-    return bool(actor.is_active and actor.is_staff and actor.has_perm(REQUEUE))
+    """Return whether this member of staff may have a delivery tried again. ``None`` is the operator at the shell."""
+    return actor is None or bool(actor.is_active and actor.is_staff and actor.has_perm(REQUEUE))
 
 
 def check_requeue(actor: Any) -> None:

@@ -8,7 +8,7 @@ class TeamsConfig(AppConfig):
     label = "teams"
     verbose_name = "Teams"
 
-    def ready(self) -> None:  # noqa: PLR0915 - one line for each thing that is wired
+    def ready(self) -> None:
         from apps.accounts.events import AccountDeactivated, EmailVerified
         from apps.core.scale import SLOT
         from apps.economy.reactions import on_team_joined

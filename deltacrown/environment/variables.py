@@ -170,6 +170,14 @@ class Environment(BaseModel):
         "Database",
     )
 
+    DB_ADMIN_USER: str = variable(
+        "",
+        "A superuser whom runbooks fall back to when all ordinary connections are taken. Empty: DB_USER only.",
+        "postgres",
+        "Database",
+    )
+    DB_ADMIN_PASSWORD: SecretStr = variable(SecretStr(""), "Its password.", "", "Database")
+
     # --- Redis and Celery
     REDIS_URL: RedisUrl | Literal[""] = variable(
         "",

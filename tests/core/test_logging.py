@@ -219,18 +219,18 @@ def fail_with(logger: logging.Logger, message: str, hidden: str = "") -> None:
 def test_each_environment_has_its_form(environment: str, form: str) -> None:
     made = configuration(environment=environment, level="INFO")
     assert list(made["formatters"]) == [form]
-    assert {handler["formatter"] for handler in made["handlers"].values()} == {form}
+    assert {handler["formatter"] for name, handler in made["handlers"].items() if name != "failures"} == {form}
 
 
 def test_without_a_folder_everything_goes_to_standard_output() -> None:
     made = configuration(environment="production", level="WARNING")
-    assert list(made["handlers"]) == ["console"]
+    assert list(made["handlers"]) == ["console", "failures"]
     assert {name: made["loggers"][name]["level"] for name in ("django", "apps", "celery")} == {
         "django": "WARNING",
         "apps": "WARNING",
         "celery": "WARNING",
     }
-    assert made["root"] == {"handlers": ["console"], "level": "WARNING"}
+    assert made["root"] == {"handlers": ["console", "failures"], "level": "WARNING"}
 
 
 def test_with_a_folder_the_two_files_of_the_manual_are_written(tmp_path: Path) -> None:

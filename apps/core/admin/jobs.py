@@ -61,7 +61,10 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     fieldsets = (
         (None, {"fields": ("name", "state", "queue", "arguments", "age")}),
         ("Failure", {"fields": ("last_error", "trace_text")}),
-        ("Runs", {"fields": ("attempts", "lost_leases", "run_at", "dispatched_at", "started_at", "finished_at")}),
+        (
+            "Runs",
+            {"fields": ("attempts", "lost_leases", "run_at", "dispatched_at", "started_at", "finished_at", "worker")},
+        ),
         ("Cause", {"fields": ("request_id", "actor_id", "created_at", "dedupe_key")}),
         ("Result", {"fields": ("result_text",)}),
     )
@@ -88,15 +91,15 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
 
     @admin.display(description="arguments")
     def arguments(self, job: Job) -> str:
-        return _block(json.dumps(job.args, indent=2, ensure_ascii=False))
+        return block(json.dumps(job.args, indent=2, ensure_ascii=False))
 
     @admin.display(description="result")
     def result_text(self, job: Job) -> str:
-        return _block("" if job.result is None else json.dumps(job.result, indent=2, ensure_ascii=False))
+        return block("" if job.result is None else json.dumps(job.result, indent=2, ensure_ascii=False))
 
     @admin.display(description="trace")
     def trace_text(self, job: Job) -> str:
-        return _block(job.trace)
+        return block(job.trace)
 
     @admin.display(description="age", ordering="created_at")
     def age(self, job: Job) -> str:
@@ -143,7 +146,7 @@ class FailedJobAdmin(JobAdmin):
         return self.has_view_permission(request)
 
 
-def _block(text: str) -> str:
+def block(text: str) -> str:
     """Return text as it is written, in lines that wrap: a trace is read on a phone too."""
     if not text:
         return "—"

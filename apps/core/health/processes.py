@@ -41,6 +41,12 @@ def worker(*, anywhere: bool = False) -> str:
     return f"{len(answers)} worker{'' if len(answers) == 1 else 's'} answered: {', '.join(sorted(answers))}."
 
 
+def reported_worker() -> str:
+    """A worker has reported to the database lately, on any machine. Nothing is asked through the broker."""
+    _check_reported(heartbeats.WORKER, "worker", WORKER_SILENCE, anywhere=True)
+    return "A worker has reported lately."
+
+
 def beat(*, anywhere: bool = False) -> str:
     """A beat of this machine has reported lately, and nothing of the schedule is late."""
     _check_reported(heartbeats.BEAT, "beat", BEAT_SILENCE, anywhere=anywhere)

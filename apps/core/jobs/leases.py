@@ -5,6 +5,8 @@ changes no row, and it rolls back what it did.
 """
 
 import logging
+import os
+import socket
 import threading
 import uuid
 from collections.abc import Iterator
@@ -47,6 +49,7 @@ def claim(job_id: int) -> Job | None:
         lease_expires_at=Now() + _lease(),
         attempts=F("attempts") + 1,
         started_at=Now(),
+        worker=f"{socket.gethostname()}:{os.getpid()}",
     )
     return Job.objects.filter(pk=job_id, lease_token=token).first() if claimed else None
 

@@ -73,6 +73,31 @@ def cancel(*, actor: Any, job_id: int) -> Job:
     return job
 
 
+def stop(*, actor: Any, job_id: int, reason: str) -> Job:
+    """Take a running job from its worker for good: it counts as failed, and can be requeued.
+
+    Its process may work on: when it comes to its end the job is no longer its own, and what it did in the database is
+    rolled back. Who wants the process free as well interrupts it afterwards.
+
+    Raises:
+        PermissionRefused: The actor lacks ``core.requeue_job``.
+        NotFound: There is no such job.
+        Conflict: It does not run.
+    """
+    check_may_manage(actor)
+    with transaction.atomic():
+        job = _locked(job_id)
+        if job.state != Job.State.RUNNING:
+            raise Conflict(f"Job {job.pk} is {job.state}: only running jobs can be stopped.")
+        before, job.state = job.state, Job.State.FAILED
+        job.lease_token = job.lease_expires_at = None
+        job.finished_at = Now()
+        job.last_error = f"Stopped by hand: {reason}"[:500]
+        job.save(update_fields=["state", "lease_token", "lease_expires_at", "finished_at", "last_error"])
+        audit.record(actor=actor, action="job.stopped", target=job, old={"state": before}, new={"state": job.state})
+    return job
+
+
 def _locked(job_id: int) -> Job:
     try:
         return Job.objects.select_for_update().get(pk=job_id)

@@ -18,6 +18,7 @@ def configuration(*, environment: str, level: str, directory: str = "") -> dict[
     """
     form = "json" if environment in {"staging", "production"} else "readable"
     handlers: dict[str, Any] = {"console": {"class": "apps.core.logging.handlers.OutputHandler", "formatter": form}}
+    handlers["failures"] = {"class": "apps.core.failures.handler.FailureHandler", "level": "ERROR"}
     if directory:
         for name in ("django", "celery"):
             handlers[name] = {
@@ -25,8 +26,8 @@ def configuration(*, environment: str, level: str, directory: str = "") -> dict[
                 "filename": str(Path(directory) / f"{name}.log"),
                 "formatter": form,
             }
-    everywhere = ["console", "django"] if directory else ["console"]
-    of_celery = ["console", "celery"] if directory else ["console"]
+    everywhere = ["console", "failures", *(["django"] if directory else [])]
+    of_celery = ["console", "failures", *(["celery"] if directory else [])]
     at_least_warning = max(logging.getLevelNamesMapping()[level], logging.WARNING)
     return {
         "version": 1,

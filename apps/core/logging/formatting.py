@@ -136,6 +136,11 @@ def _plain(value: Any) -> Any:
     return _escape(value if isinstance(value, str) else str(scrub(str(value))), TEXT_LIMIT)
 
 
+def one_line(text: str, limit: int = TEXT_LIMIT) -> str:
+    """Return ``text`` as it may stand in one line: line breaks and control characters as escapes."""
+    return _escape(text, limit)
+
+
 def _escape(text: str, limit: int) -> str:
     if len(text) > limit:
         text = f"{text[:limit]}[…]"

@@ -1,7 +1,19 @@
 """What the platform remembers of its own work."""
 
 from apps.core.models.audit import AuditEvent
+from apps.core.models.failures import ErrorGroup, ErrorSighting, SlowQuery
 from apps.core.models.jobs import FailedJob, Heartbeat, Job, Schedule
 from apps.core.models.samples import MetricSample, Operations
 
-__all__ = ["AuditEvent", "FailedJob", "Heartbeat", "Job", "MetricSample", "Operations", "Schedule"]
+__all__ = [
+    "AuditEvent",
+    "ErrorGroup",
+    "ErrorSighting",
+    "FailedJob",
+    "Heartbeat",
+    "Job",
+    "MetricSample",
+    "Operations",
+    "Schedule",
+    "SlowQuery",
+]

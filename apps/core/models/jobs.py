@@ -38,6 +38,15 @@ class Job(models.Model):
     lost_leases = models.PositiveIntegerField("workers lost", default=0, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
     lease_expires_at = models.DateTimeField(null=True, editable=False)
+    worker = models.CharField(
+        "last run by",
+        max_length=300,
+        blank=True,
+        db_default="",
+        default="",
+        editable=False,
+        help_text="Machine:process.",
+    )
 
     last_error = models.CharField(max_length=500, blank=True, editable=False)
     trace = models.TextField(blank=True, editable=False)

@@ -1,0 +1,46 @@
+"""The runbooks of the platform itself, one module for each incident."""
+
+from apps.core.runbooks.books import (
+    beat_late,
+    certificate,
+    database_connections,
+    database_down,
+    disk_full,
+    errors,
+    failed_jobs,
+    high_cpu,
+    high_memory,
+    redis_down,
+    schedule_failing,
+    site_down,
+    slow_queries,
+    slow_requests,
+    static_files,
+    worker_stuck,
+)
+from apps.core.runbooks.registry import register
+
+_BOOKS = (
+    beat_late,
+    certificate,
+    database_connections,
+    database_down,
+    disk_full,
+    errors,
+    failed_jobs,
+    high_cpu,
+    high_memory,
+    redis_down,
+    schedule_failing,
+    site_down,
+    slow_queries,
+    slow_requests,
+    static_files,
+    worker_stuck,
+)
+
+
+def register_all() -> None:
+    """Make the platform's runbooks known."""
+    for book in _BOOKS:
+        register(book.RUNBOOK)
