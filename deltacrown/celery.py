@@ -50,6 +50,8 @@ app.conf.beat_schedule = {
         "task": "notifications.settle_interrupted_deliveries",
         "schedule": crontab(minute="*/5"),
     },
+    "expire-unpaid-orders": {"task": "ecommerce.expire_unpaid_orders", "schedule": crontab(minute="*/5")},
+    "delete-old-carts-daily": {"task": "ecommerce.delete_old_carts", "schedule": crontab(hour=4, minute=20)},
     "audit-ledger-nightly": {"task": "economy.audit_ledger", "schedule": crontab(hour=20, minute=30)},
     "release-expired-holds": {"task": "economy.release_expired_holds", "schedule": crontab(minute="*/5")},
     # After the night's ranking. Monday closes the week.

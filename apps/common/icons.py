@@ -106,6 +106,7 @@ LUCIDE = frozenset(
         "shield-alert",
         "shield-check",
         "shopping-bag",
+        "shopping-cart",
         "smartphone",
         "star",
         "store",

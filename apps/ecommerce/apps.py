@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 
 from apps.core import slots
 
@@ -10,14 +11,20 @@ class EcommerceConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core.scale import SLOT
-        from apps.ecommerce import demo, metrics, notification_types, personal_data, places, scale
+        from apps.ecommerce import demo, metrics, notification_types, permissions, personal_data, places, scale
+        from apps.ecommerce.views.cart import bring_cart
 
         notification_types.register_all()
         metrics.register_all()
         slots.register("nav", places.store_place, weight=40)
+        slots.register("header", places.cart_tool, weight=40)
+        slots.register("ledger_cause", places.ledger_cause, weight=60)
+        slots.register("account_menu", places.orders_place, weight=24)
         slots.register("account_menu", places.wishlist_place, weight=25)
         slots.register("account_menu", places.addresses_place, weight=26)
         slots.register("demo", demo.load, weight=60)
         slots.register(SLOT, scale.load, weight=60)
         slots.register("personal_data", personal_data.personal_data, weight=60)
         slots.register("account_purge", personal_data.purge, weight=60)
+        slots.register("account_deletion_blockers", permissions.deletion_blockers, weight=60)
+        user_logged_in.connect(bring_cart, dispatch_uid="ecommerce.bring_cart")

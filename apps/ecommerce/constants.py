@@ -77,6 +77,7 @@ TRANSITIONS: dict[Status, tuple[Status, ...]] = {
     Status.CANCELLED: (),
     Status.REFUNDED: (),
 }
+CANCELLED_STATUSES = (Status.CANCELLED, Status.REFUNDED)
 OPEN_STATUSES = (Status.PENDING, Status.CONFIRMED, Status.PROCESSING, Status.SHIPPED)
 
 

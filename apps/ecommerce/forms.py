@@ -1,11 +1,14 @@
-"""What people look for, and where they have it sent."""
+"""What people look for, where they have it sent, and how they pay."""
 
 from typing import Any
 
 from django import forms
 
+from apps.common.images import ImageUploadField, PictureForm
 from apps.corelib import bangladesh, games
-from apps.ecommerce.constants import Kind, Rarity, Sort
+from apps.ecommerce.constants import Kind, Provider, Rarity, Sort
+from apps.ecommerce.models import OrderItem
+from apps.ecommerce.payments import ManualTransfer
 from apps.ecommerce.selectors.catalogue import Filters, categories
 
 
@@ -95,3 +98,88 @@ class KeptAddressForm(AddressForm):
     """An address in the book."""
 
     make_default = forms.BooleanField(label="Start with this one at checkout", required=False)
+
+
+class CheckoutForm(AddressForm):
+    """Where it goes and how it is paid, in one column. Fields of the address are left out when nothing is sent."""
+
+    ADDRESS = ("district", "area", "street", "postcode")
+
+    note = forms.CharField(
+        label="A note for us",
+        max_length=600,
+        required=False,
+        help_text="Such as your Free Fire ID for a top-up, or when to ring.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    coupon = forms.CharField(
+        label="Coupon",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+    )
+    provider = forms.ChoiceField(label="How do you pay?", widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: Any, is_sent: bool, ways: list[tuple[str, str]], **kwargs: Any) -> None:
+        """``ways`` are code and name of what can pay it; none when nothing is due in taka."""
+        super().__init__(*args, **kwargs)
+        if not is_sent:
+            self.fields["name"].label = "Your name"
+            self.fields["phone"].help_text = "We ring it when something is unclear. Such as 01712-345678."
+            for name in self.ADDRESS:
+                del self.fields[name]
+        for name in ("name", "phone", "area", "street", "district"):  # the service says better what is missing
+            if name in self.fields:
+                self.fields[name].required = False
+        if ways:
+            self.fields["provider"].choices = ways  # type: ignore[attr-defined]  # of a ChoiceField
+        else:
+            del self.fields["provider"]
+
+
+class TransferForm(PictureForm):
+    """What the buyer tells about a transfer. The service judges TrxID and number; a chosen screenshot is kept."""
+
+    trx_id = forms.CharField(
+        label="TrxID",
+        max_length=400,
+        required=False,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    sender = forms.CharField(label="Sent from", max_length=80, required=False)
+    proof = ImageUploadField(purpose="payment_proof", label="Screenshot", required=False)
+
+    def __init__(self, *args: Any, provider: ManualTransfer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["trx_id"].help_text = f"{provider.shape_words}, such as {provider.example}. {provider.where}"
+        if provider.code == Provider.BANK:
+            self.fields["trx_id"].label = "Transaction number"
+            self.fields["sender"].help_text = "The account or name that it comes from."
+        else:
+            self.fields["sender"].help_text = f"Your {provider.name} number, such as 01712-345678."
+            self.fields["sender"].widget.attrs |= {"type": "tel", "inputmode": "tel"}
+
+
+class CancelForm(forms.Form):
+    """Which of the lines, and why. Nothing chosen means all of them."""
+
+    why = forms.CharField(label="Why?", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, items: list[OrderItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = [item for item in items if item.left]
+        for item in self.items:
+            self.fields[f"line-{item.pk}"] = forms.TypedChoiceField(
+                label=f"{item.name}, {item.label}",
+                choices=[(number, str(number)) for number in range(item.left + 1)],
+                coerce=int,
+                required=False,
+            )
+
+    @property
+    def lines(self) -> dict[int, int]:
+        return {item.pk: self.cleaned_data[f"line-{item.pk}"] or 0 for item in self.items}
+
+    @property
+    def choosers(self) -> list[forms.BoundField]:
+        return [self[f"line-{item.pk}"] for item in self.items]

@@ -44,6 +44,59 @@ DIGITAL_DELIVERED = NotificationType(
 )
 
 
+def _order(
+    code: str, label: str, title: str, body: str, *, mailed: bool = True, icon: str = "package"
+) -> NotificationType:
+    """Describe one kind of news about an order. Its link is the order's page."""
+    return NotificationType(
+        code=f"ecommerce.{code}",
+        group="store",
+        label=label,
+        title=title,
+        body=body,
+        action="Open the order",
+        channels=frozenset({Channel.IN_APP, Channel.EMAIL}) if mailed else frozenset({Channel.IN_APP}),
+        icon=icon,
+    )
+
+
+ORDERS = (
+    _order("order_placed", "Your order was placed", "Order {number}: {sum}", "{next}", icon="receipt"),
+    _order("order_confirmed", "Your order is confirmed", "Order {number} is confirmed", "We pack it next.{why}"),
+    _order("order_processing", "Your order is being packed", "Order {number} is being packed", "{why}", mailed=False),
+    _order("order_shipped", "Your order is on its way", "Order {number} is on its way", "The courier has it.{why}"),
+    _order(
+        "order_delivered",
+        "Your order was delivered",
+        "Order {number} was delivered",
+        "Something is missing or wrong? Write to support, with the number.{why}",
+    ),
+    _order("order_completed", "Your order is completed", "Order {number} is completed", "{why}", mailed=False),
+    _order(
+        "order_cancelled",
+        "Your order was cancelled",
+        "Order {number} was cancelled",
+        "What you paid in coins is back in your wallet; what you sent in taka we send back.{why}",
+        icon="circle-x",
+    ),
+    _order("order_refunded", "Your order was refunded", "Order {number}: all came back", "{why}", icon="history"),
+    _order(
+        "payment_rejected",
+        "We did not find your payment",
+        "Order {number}: we did not find your payment",
+        "Reason:{why} You have 24 hours for a second try; the order is kept for you.",
+        icon="triangle-alert",
+    ),
+    _order(
+        "money_returned",
+        "Money was sent back to you",
+        "Order {number}: {amount} sent back",
+        "By {how}, {reference}.{why}",
+        icon="history",
+    ),
+)
+
+
 def register_all() -> None:
-    for kind in (BACK_IN_STOCK, REVIEW_PUBLISHED, REVIEW_REJECTED, DIGITAL_DELIVERED):
+    for kind in (BACK_IN_STOCK, REVIEW_PUBLISHED, REVIEW_REJECTED, DIGITAL_DELIVERED, *ORDERS):
         register(kind)

@@ -1,12 +1,12 @@
 """Who may see and do what in the store: the rule once, as a refusal with its sentence, as a boolean, as a queryset."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.core.errors import NotFound, PermissionRefused
-from apps.ecommerce.constants import DELIVERED_STATUSES
-from apps.ecommerce.models import OrderItem, Product, Review
+from apps.ecommerce.constants import DELIVERED_STATUSES, OPEN_STATUSES, Status
+from apps.ecommerce.models import Order, OrderItem, Product, Review
 
 Viewer = User | AnonymousUser
 CHANGE = "ecommerce.change_product"
@@ -16,6 +16,10 @@ SHIPPING = "ecommerce.change_shippingzone"
 COUPONS = "ecommerce.change_coupon"
 LOYALTY = "ecommerce.change_loyaltyprogram"
 REVIEWS = "ecommerce.moderate_review"
+PROCESS = "ecommerce.process_order"
+REFUND = "ecommerce.refund_order"
+VIEW_ORDERS = "ecommerce.view_order"
+BUYER_CANCELS = (Status.PENDING, Status.CONFIRMED)
 
 
 def _is_staff_with(actor: Viewer, permission: str) -> bool:
@@ -146,3 +150,73 @@ def check_moderate_review(actor: Viewer, review: Review) -> None:
 def check_report_review(actor: Viewer) -> None:
     if not actor.is_authenticated or not actor.is_active:
         raise PermissionRefused("Log in to report a review.")
+
+
+def can_process_orders(actor: Viewer) -> bool:
+    """Staff who confirm, pack and send orders, and look whether money came."""
+    return _is_staff_with(actor, PROCESS)
+
+
+def check_process_orders(actor: Viewer) -> None:
+    if not can_process_orders(actor):
+        raise PermissionRefused("Only staff who process orders can do this.")
+
+
+def can_refund_orders(actor: Viewer) -> bool:
+    return _is_staff_with(actor, REFUND)
+
+
+def check_refund_orders(actor: Viewer) -> None:
+    if not can_refund_orders(actor):
+        raise PermissionRefused("Only staff who may refund orders can do this.")
+
+
+def can_see_orders(actor: Viewer) -> bool:
+    """Staff who may read everybody's orders."""
+    return any(_is_staff_with(actor, permission) for permission in (PROCESS, REFUND, VIEW_ORDERS))
+
+
+def check_buy(actor: Viewer) -> None:
+    """Orders belong to an account: what is bought with coins, told, claimed and given back needs its owner."""
+    if not actor.is_authenticated or not actor.is_active:
+        raise PermissionRefused("Log in or sign up to place an order. Your cart stays as it is.")
+
+
+def orders_seen_by(viewer: Viewer) -> QuerySet[Order]:
+    """A member's own orders; everybody's for staff of the order desk."""
+    if can_see_orders(viewer):
+        return Order.objects.all()
+    return Order.objects.filter(user=viewer.pk) if viewer.is_authenticated else Order.objects.none()
+
+
+def check_buyer(actor: Viewer, order: Order) -> None:
+    """What only the buyer does: tell a TrxID, choose how to pay, say that the parcel is there."""
+    if not actor.is_active or order.user_id != actor.pk:
+        raise NotFound("There is no such order of yours.")
+
+
+def is_buyer(actor: Viewer, order: Order) -> bool:
+    return bool(actor.is_active and order.user_id == actor.pk)
+
+
+def can_cancel(actor: Viewer, order: Order) -> bool:
+    """The buyer until it is packed; staff until it has arrived."""
+    if can_process_orders(actor):
+        return order.status in OPEN_STATUSES
+    return is_buyer(actor, order) and order.status in BUYER_CANCELS
+
+
+def check_cancel(actor: Viewer, order: Order) -> None:
+    if can_process_orders(actor):
+        return
+    check_buyer(actor, order)
+    if order.status not in BUYER_CANCELS:
+        raise PermissionRefused("It is too late to cancel this here. Write to support, and we see what can be done.")
+
+
+def deletion_blockers(user: User) -> list[str]:
+    """An account with an open order, or one that we owe money for, waits for it."""
+    mine = Order.objects.filter(user=user)
+    owed = Q(paid_poisha__gt=F("refunded_poisha") + F("total_poisha") - F("waived_poisha"))
+    waiting = mine.filter(Q(status__in=OPEN_STATUSES) | owed).values_list("number", flat=True).first()
+    return [f"Order {waiting} is not finished. Cancel it, or wait until it is there."] if waiting else []

@@ -5,7 +5,28 @@ from typing import Any
 from django.db.models import F
 
 from apps.accounts.models import User
-from apps.ecommerce.models import Address, StockAlert, Wish
+from apps.ecommerce.models import Address, Cart, CartItem, Order, OrderItem, Payment, PaymentProof, StockAlert, Wish
+
+ORDER_FIELDS = (
+    "number",
+    "status",
+    "created_at",
+    "contact_name",
+    "phone",
+    "email",
+    "district",
+    "area",
+    "street",
+    "postcode",
+    "note",
+    "total_poisha",
+    "total_coins",
+    "paid_poisha",
+    "paid_coins",
+    "refunded_poisha",
+    "refunded_coins",
+    "coupon_code",
+)
 
 
 def personal_data(user: User) -> dict[str, list[Any]]:
@@ -26,6 +47,31 @@ def personal_data(user: User) -> dict[str, list[Any]]:
             .order_by("pk")
             .values("name", "phone", "district", "area", "street", "postcode", "is_default", "created_at")
         ),
+        "store_cart": list(
+            CartItem.objects.filter(cart__user=user)
+            .order_by("pk")
+            .values("quantity", "currency", "added_at", product_name=F("variant__product__name"))
+        ),
+        "store_orders": list(Order.objects.filter(user=user).order_by("pk").values(*ORDER_FIELDS)),
+        "store_order_lines": list(
+            OrderItem.objects.filter(order__user=user)
+            .order_by("pk")
+            .values("name", "label", "sku", "currency", "unit_price", "quantity", order_number=F("order__number"))
+        ),
+        "store_payments": list(
+            Payment.objects.filter(order__user=user)
+            .order_by("pk")
+            .values(
+                "provider",
+                "amount_poisha",
+                "amount_coins",
+                "state",
+                "trx_id",
+                "sender",
+                "created_at",
+                order_number=F("order__number"),
+            )
+        ),
     }
 
 
@@ -34,3 +80,10 @@ def purge(user: User) -> None:
     Wish.objects.filter(user=user).delete()
     StockAlert.objects.filter(user=user).delete()
     Address.objects.filter(user=user).delete()
+    Cart.objects.filter(user=user).delete()
+    PaymentProof.objects.filter(payment__order__user=user).delete()
+    Payment.objects.filter(order__user=user).update(sender="")
+    # What was sold for how much are the shop's books; who it was and where they live is not kept with them.
+    Order.objects.filter(user=user).update(
+        contact_name="", phone="", email="", area="", street="", postcode="", note=""
+    )

@@ -3,10 +3,22 @@
 from celery import shared_task
 
 from apps.core.jobs.task import JobTask
-from apps.ecommerce.services import wishes
+from apps.ecommerce.services import expiry, wishes
 
 
 @shared_task(base=JobTask, bind=True, name="ecommerce.tell_back_in_stock")
 def tell_back_in_stock(self: JobTask, variant_id: int) -> int:
     """Tell who waits for a variant. Run twice, it tells once: each alert is told one time."""
     return wishes.tell_back_in_stock(variant_id)
+
+
+@shared_task(base=JobTask, bind=True, name="ecommerce.expire_unpaid_orders", atomic=False)
+def expire_unpaid_orders(self: JobTask) -> int:
+    """Cancel what was not paid in time. Run twice, an order is cancelled once: each is looked at under its lock."""
+    return expiry.expire_unpaid_orders()
+
+
+@shared_task(base=JobTask, bind=True, name="ecommerce.delete_old_carts")
+def delete_old_carts(self: JobTask) -> int:
+    """Delete visitors' carts that nobody touched for 30 days."""
+    return expiry.delete_old_carts()

@@ -5,6 +5,7 @@ This is the only place. The start-up check, ``.env.example`` and the table in ``
 """
 
 import ipaddress
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -258,6 +259,15 @@ class Environment(BaseModel):
     )
     PAYPAL_CLIENT_ID: str = variable("", "PayPal; offered when both are set.", "", "External services")
     PAYPAL_SECRET: SecretStr = variable(SecretStr(""), "Its secret.", "", "External services")
+    PAYPAL_URL: str = variable(
+        "https://api-m.paypal.com",
+        "Its API; the sandbox is https://api-m.sandbox.paypal.com.",
+        "https://api-m.sandbox.paypal.com",
+        "External services",
+    )
+    PAYPAL_TAKA_PER_DOLLAR: Decimal = variable(
+        Decimal("122.50"), "At which rate PayPal is charged: it knows no taka.", "122.50", "External services"
+    )
 
     # --- Errors and logs
     SENTRY_DSN: SecretStr = variable(

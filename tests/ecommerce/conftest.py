@@ -2,6 +2,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 
+from tests.ecommerce.buying import open_numbers
 from tests.ecommerce.shop import Shop
 from tests.teams.people import make_user
 
@@ -38,3 +39,26 @@ def clerk(db):
 @pytest.fixture
 def shop(keeper):
     return Shop(keeper)
+
+
+@pytest.fixture
+def packer(db):
+    """Processes orders, and refunds none."""
+    return staff_with("packer", "process_order")
+
+
+@pytest.fixture
+def refunder(db):
+    """Processes and refunds orders."""
+    return staff_with("refunder", "process_order", "refund_order")
+
+
+@pytest.fixture
+def mim(db):
+    return make_user("mim")
+
+
+@pytest.fixture
+def numbers(db):
+    """The shop has numbers that money can be sent to."""
+    open_numbers()

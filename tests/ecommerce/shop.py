@@ -31,6 +31,9 @@ class Shop:
     def restock(self, variant, stock):
         return variants.set_stock(actor=self.keeper, variant_id=variant.pk, stock=stock)
 
+    def dearer(self, product, price_poisha):
+        return catalogue.change_product(actor=self.keeper, product_id=product.pk, price_poisha=price_poisha)
+
     def many(self, count):
         return [self.product(price_poisha=10_000 + number) for number in range(count)]
 

@@ -1,7 +1,14 @@
 """The tasks of the store, for tests/core/test_tasks_once.py."""
 
-from apps.ecommerce.models import Category, Product, StockAlert, Variant
+from datetime import timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from apps.ecommerce.models import Cart, Category, Order, Product, StockAlert, Variant
+from apps.ecommerce.services import cart as carts
 from apps.notifications.models import Notification
+from tests.ecommerce.buying import balance, give, open_numbers, order
 from tests.once import Case, a_number, once
 from tests.teams.people import make_user
 
@@ -30,4 +37,53 @@ def two_who_wait() -> Case:
             Notification.objects.filter(recipient__in=people).count(),
             StockAlert.objects.filter(variant=variant, told_at=None).count(),
         ),
+    )
+
+
+def a_product(stock: int | None = 1, price_coins: int = 5) -> Variant:
+    number = a_number()
+    shelf = Category.objects.create(name=f"Shelf {number}", slug=f"shelf-{number}")
+    product = Product.objects.create(
+        name=f"Thing {number}",
+        slug=f"thing-{number}",
+        kind="physical",
+        category=shelf,
+        summary="One line.",
+        price_poisha=10_000,
+        price_coins=price_coins,
+        is_published=True,
+        published_at="2026-11-01T00:00Z",
+    )
+    return Variant.objects.create(product=product, sku=f"ONCE-{number}", stock=stock)
+
+
+@once("ecommerce.expire_unpaid_orders", expects=(["cancelled", "cancelled", "pending"], 4, 1, 20))
+def two_unpaid_orders_and_one_in_time() -> Case:
+    open_numbers()
+    taka, coins = a_product(stock=5), a_product(stock=1)
+    people = [make_user(f"buys{a_number()}") for _ in range(3)]
+    give(people[0], 20)
+    carts.add(actor=people[0], key=None, variant_id=coins.pk, currency="coins")
+    bought = [order(user, taka, provider="bkash") for user in people]
+    late = [row.pk for row in bought[:2]]
+    Order.objects.filter(pk__in=late).update(expires_at=timezone.now() - timedelta(minutes=1))
+    return Case(
+        {},
+        effect=lambda: (
+            sorted(Order.objects.filter(pk__in=[row.pk for row in bought]).values_list("status", flat=True)),
+            Variant.objects.get(pk=taka.pk).stock,
+            Variant.objects.get(pk=coins.pk).stock,
+            balance(people[0]),
+        ),
+    )
+
+
+@once("ecommerce.delete_old_carts", expects=(0, 1))
+def an_old_cart_and_a_new_one() -> Case:
+    variant = a_product()
+    old, new = (carts.add(actor=AnonymousUser(), key=None, variant_id=variant.pk) for _ in range(2))
+    Cart.objects.filter(pk=old.pk).update(updated_at=timezone.now() - timedelta(days=31))
+    return Case(
+        {},
+        effect=lambda: (Cart.objects.filter(pk=old.pk).count(), Cart.objects.filter(pk=new.pk).count()),
     )

@@ -83,18 +83,22 @@ def check_address(*, name: str, phone: str, district: str, area: str, street: st
     Raises:
         DomainError: Something is missing or not possible; ``field`` names it.
     """
-    try:
-        receiver = typed.display_name(name, longest=60)
-    except typed.InputError as error:
-        raise DomainError(str(error), field="name") from error
     return Typed(
-        name=receiver,
+        name=receiver(name),
         phone=mobile(phone),
         district=_district(district),
         area=_line("area", area, 60, "Write the area or upazila, such as Mirpur or Savar."),
         street=_line("street", street, 160, "Write house and road, or village, such as House 12, Road 5."),
         postcode=_postcode(postcode),
     )
+
+
+def receiver(name: str) -> str:
+    """Return the name of who receives it. Raises :class:`DomainError`."""
+    try:
+        return typed.display_name(name, longest=60)
+    except typed.InputError as error:
+        raise DomainError(str(error), field="name") from error
 
 
 def mobile(text: str) -> str:

@@ -13,6 +13,7 @@ REFUSALS = {
     "ecommerce_variant_sku": lambda: Conflict("Another variant has this SKU.", field="sku"),
     "ecommerce_variant_label": lambda: Conflict("This product has a variant of that name.", field="label"),
     "ecommerce_product_priced": lambda: DomainError("Give a price in taka, in coins, or both.", field="price_poisha"),
+    "ecommerce_product_edition_kept": lambda: Conflict("More than that are sold already.", field="edition"),
     "ecommerce_bundle_part_once": lambda: Conflict("The bundle holds this already. Change how many.", field="variant"),
 }
 
