@@ -37,6 +37,9 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=21, minute=10),
     },
     "clean-up-accounts-daily": {"task": "accounts.clean_up", "schedule": crontab(hour=21, minute=40)},
+    # The seed's hour, in UTC. The timers of deploy/systemd ask for the same; whoever comes first does it.
+    "back-up-daily": {"task": "core.back_up", "schedule": crontab(hour=1, minute=0)},
+    "drill-backup-weekly": {"task": "core.drill_backup", "schedule": crontab(day_of_week="sun", hour=4, minute=0)},
     "delete-finished-jobs-daily": {"task": "core.delete_finished_jobs", "schedule": crontab(hour=4, minute=30)},
     "delete-expired-sessions-daily": {"task": "core.delete_expired_sessions", "schedule": crontab(hour=4, minute=40)},
     "delete-old-notifications-daily": {

@@ -11,7 +11,7 @@ from apps.core import sentry
 from apps.core.logging import configuration as logging_configuration
 from deltacrown import admin_theme, social
 from deltacrown.environment import BASE_DIR, DATA_DIR, load_or_exit, paces
-from deltacrown.environment.documents import report
+from deltacrown.environment.documents import in_clear, report
 
 env = load_or_exit()
 
@@ -281,6 +281,20 @@ if env.USE_S3:
     STATIC_URL = f"{S3_ORIGIN}/{env.AWS_STORAGE_BUCKET_NAME}/static/" if _by_path else f"{S3_ORIGIN}/static/"
 else:
     S3_ORIGIN = ""
+# --- Backups (docs/backup.md) -----------------------------------------------------------------------------------------
+BACKUP_DIR = env.BACKUP_DIR or DATA_DIR / "backups"
+BACKUP_RECIPIENTS = list(env.BACKUP_RECIPIENTS)
+BACKUP_IDENTITY_FILE = env.BACKUP_IDENTITY_FILE
+BACKUP_FILES = list(env.BACKUP_FILES)
+BACKUP_SCRATCH_DIR = env.BACKUP_SCRATCH_DIR
+BACKUP_PING_URL = env.BACKUP_PING_URL
+BACKUP_S3_BUCKET = env.BACKUP_S3_BUCKET
+BACKUP_S3_ENDPOINT_URL = env.BACKUP_S3_ENDPOINT_URL
+BACKUP_S3_REGION_NAME = env.BACKUP_S3_REGION_NAME
+BACKUP_S3_ACCESS_KEY_ID = env.BACKUP_S3_ACCESS_KEY_ID
+BACKUP_S3_SECRET_ACCESS_KEY = env.BACKUP_S3_SECRET_ACCESS_KEY.get_secret_value()
+BACKUP_S3_LOCK_DAYS = env.BACKUP_S3_LOCK_DAYS
+BACKUP_SECRETS = partial(in_clear, env)  # the variables in force, which a backup keeps encrypted
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 

@@ -9,7 +9,7 @@ from apps.core.jobs.task import JobTask
 
 
 # Tried again for as long as the mail is of use: it forgets itself after three days.
-@shared_task(base=JobTask, bind=True, name="accounts.send_mail", job_queue="critical", max_retries=None)
+@shared_task(base=JobTask, bind=True, name="accounts.send_mail", job_queue="critical", max_retries=None, outgoing=True)
 def send_mail(self: JobTask, mail_id: str) -> bool:
     """Send one stored mail."""
     return mails.send_mail(mail_id=mail_id)

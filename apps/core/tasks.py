@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from apps.core.jobs import cleanup, heartbeats
+from apps.core.backups import scheduled
+from apps.core.backups.errors import Busy
+from apps.core.jobs import RetryLater, cleanup, heartbeats
 from apps.core.jobs.task import JobTask
 
 
@@ -16,3 +18,27 @@ def delete_finished_jobs(self: JobTask) -> dict[str, int]:
 def delete_expired_sessions(self: JobTask) -> dict[str, int]:
     """Delete logins that ran out: the site asks for the date, so nobody waits for this."""
     return {"deleted": cleanup.delete_expired_sessions()}
+
+
+# The timer's run, or another beat's, may be under way: the next try comes after this.
+BUSY_SECONDS = 600
+
+
+@shared_task(base=JobTask, bind=True, name="core.back_up", job_queue="bulk", atomic=False)
+def back_up(self: JobTask) -> dict[str, str | None]:
+    """Make the day's backup, unless the timer has. Not atomic: it runs programs, and each step stands by itself."""
+    try:
+        made = scheduled.back_up()
+    except Busy as error:
+        raise RetryLater(error.message, seconds=BUSY_SECONDS) from error
+    return {"set": made.id if made else None}
+
+
+@shared_task(base=JobTask, bind=True, name="core.drill_backup", job_queue="bulk", atomic=False)
+def drill_backup(self: JobTask) -> dict[str, str | None]:
+    """Restore the newest backup into a cluster of its own and compare it, once a week."""
+    try:
+        proved = scheduled.drill()
+    except Busy as error:
+        raise RetryLater(error.message, seconds=BUSY_SECONDS) from error
+    return {"set": proved.id if proved else None}

@@ -11,7 +11,17 @@ class EconomyConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts.events import EmailVerified
         from apps.core.scale import SLOT
-        from apps.economy import demo, metrics, notification_types, personal_data, places, reactions, runbooks, scale
+        from apps.economy import (
+            backups,
+            demo,
+            metrics,
+            notification_types,
+            personal_data,
+            places,
+            reactions,
+            runbooks,
+            scale,
+        )
 
         notification_types.register_all()
         metrics.register_all()
@@ -19,6 +29,9 @@ class EconomyConfig(AppConfig):
         slots.register("demo", demo.load, weight=40)
         slots.register(SLOT, scale.load, weight=40)
         slots.register("personal_data", personal_data.personal_data, weight=40)
+        slots.register("backup_figures", backups.ledger_figures)
+        slots.register("backup_proof", backups.ledger_faults)
+        slots.register("backup_guarded_tables", backups.guarded_tables)
         slots.register("account_purge", personal_data.purge, weight=40)
         events.subscribe(EmailVerified, reactions.on_email_verified)
         runbooks.register_all()

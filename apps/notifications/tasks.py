@@ -17,7 +17,7 @@ from apps.notifications.services import (
 
 # Not atomic: each step of a delivery is committed before the next, or a killed worker would forget that it sent.
 @shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own task class
-    bind=True, name="notifications.send_email_notification", atomic=False
+    bind=True, name="notifications.send_email_notification", atomic=False, outgoing=True
 )
 def send_email_notification(self: Any, notification_id: int) -> dict[str, str]:
     """Send one notification's mail."""
@@ -26,7 +26,7 @@ def send_email_notification(self: Any, notification_id: int) -> dict[str, str]:
 
 # Not atomic: see above.
 @shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own task class
-    bind=True, name="notifications.send_discord_notification", atomic=False
+    bind=True, name="notifications.send_discord_notification", atomic=False, outgoing=True
 )
 def send_discord_notification(self: Any, notification_data: dict[str, int]) -> dict[str, str]:
     """Post one notification to Discord. The data is its id: ``{"notification_id": 5}``."""
@@ -74,7 +74,7 @@ def send_daily_digest(self: Any) -> dict[str, str | int]:
 
 # Not atomic: each step of each mail is committed before the next.
 @shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own task class
-    bind=True, name="notifications.send_digests", atomic=False, job_queue="bulk"
+    bind=True, name="notifications.send_digests", atomic=False, outgoing=True, job_queue="bulk"
 )
 def send_digests(self: Any, batch: str, first_id: int, last_id: int) -> dict[str, int]:
     """Send one portion of a batch of digests."""

@@ -77,3 +77,14 @@ def report(env: Environment) -> str:
             value = PASSWORD_IN_URL.sub(f"//{SHOWN_SECRET}@", value)
         lines.append(f"{name:<24} {','.join(value) if isinstance(value, tuple) else value}".rstrip())
     return "\n".join(lines)
+
+
+def in_clear(env: Environment) -> str:
+    """Return a ``.env`` file of every variable that is not at its default, with secrets, for encrypted backups."""
+    lines = []
+    for name, field in Environment.model_fields.items():
+        value = getattr(env, name)
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if value != field.default and plain not in ("", None):
+            lines.append(f"{name}={','.join(plain) if isinstance(plain, tuple) else plain}")
+    return "\n".join(lines) + "\n"

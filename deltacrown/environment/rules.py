@@ -25,6 +25,7 @@ PAIRS = (
     ("DISCORD_CLIENT_ID", "DISCORD_CLIENT_SECRET"),
     ("PAYPAL_CLIENT_ID", "PAYPAL_SECRET"),
     ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+    ("BACKUP_S3_ACCESS_KEY_ID", "BACKUP_S3_SECRET_ACCESS_KEY"),
 )
 
 
@@ -97,6 +98,12 @@ def _is_webhook(text: str) -> bool:
 def _storage(env: Environment) -> Iterator[Problem]:
     if env.USE_S3 and not env.AWS_STORAGE_BUCKET_NAME:
         yield Problem("AWS_STORAGE_BUCKET_NAME", "is missing, though USE_S3 is on.", "deltacrown-production")
+    if env.BACKUP_S3_BUCKET and env.BACKUP_S3_BUCKET == env.AWS_STORAGE_BUCKET_NAME:
+        yield Problem(
+            "BACKUP_S3_BUCKET",
+            "is the bucket of uploads: what deletes them would delete their backup.",
+            "deltacrown-backups",
+        )
     if env.AWS_S3_CUSTOM_DOMAIN and ("/" in env.AWS_S3_CUSTOM_DOMAIN or ":" in env.AWS_S3_CUSTOM_DOMAIN):
         yield Problem("AWS_S3_CUSTOM_DOMAIN", "is a host name without scheme and path.", "cdn.deltacrown.gg")
 

@@ -21,6 +21,7 @@ GROUPS = (
     "Redis and Celery",
     "E-mail",
     "Files",
+    "Backups",
     "Login with other services",
     "External services",
     "Errors and logs",
@@ -239,6 +240,54 @@ class Environment(BaseModel):
         "", "Endpoint of a storage that is not Amazon's.", "https://s3.example.com", "Files"
     )
     AWS_S3_CUSTOM_DOMAIN: str = variable("", "CDN host in front of the bucket.", "cdn.deltacrown.gg", "Files")
+
+    # --- Backups
+    BACKUP_DIR: str = variable(
+        "", "Folder of backup sets, best on another disk.", "/var/backups/deltacrown", "Backups", note="var/backups"
+    )
+    BACKUP_RECIPIENTS: Words = variable(
+        (),
+        "Public age keys that backups are encrypted to, comma separated. Staging and production make none without.",
+        "age1…",
+        "Backups",
+    )
+    BACKUP_IDENTITY_FILE: str = variable(
+        "",
+        "File with a secret age key, for proofs and restores on this machine. Keep a copy elsewhere.",
+        "/etc/deltacrown/backup.key",
+        "Backups",
+    )
+    BACKUP_FILES: Words = variable(
+        (),
+        "Other files that are kept with the secrets, comma separated.",
+        "/etc/nginx/sites-available/deltacrown",
+        "Backups",
+    )
+    BACKUP_SCRATCH_DIR: str = variable(
+        "",
+        "Folder where backups are tried out; as much room as the database.",
+        "/srv/scratch",
+        "Backups",
+        note="the system's",
+    )
+    BACKUP_PING_URL: HttpUrl | Literal[""] = variable(
+        "",
+        "Asked after each good backup; a service that expects it tells you when it stays away.",
+        "https://ping.example.com/backup",
+        "Backups",
+    )
+    BACKUP_S3_BUCKET: str = variable(
+        "", "Second place of backups: another account than that of uploads.", "deltacrown-backups", "Backups"
+    )
+    BACKUP_S3_ENDPOINT_URL: HttpUrl | Literal[""] = variable(
+        "", "Endpoint of a storage that is not Amazon's.", "https://s3.example.com", "Backups"
+    )
+    BACKUP_S3_REGION_NAME: str = variable("us-east-1", "Its region.", "ap-south-1", "Backups")
+    BACKUP_S3_ACCESS_KEY_ID: str = variable("", "Its key. Empty: the machine's own role.", "", "Backups")
+    BACKUP_S3_SECRET_ACCESS_KEY: SecretStr = variable(SecretStr(""), "Its secret.", "", "Backups")
+    BACKUP_S3_LOCK_DAYS: Annotated[int, Field(ge=0, le=3650)] = variable(
+        0, "Days for which nobody can delete a set there (object lock of the bucket). 0: none.", "30", "Backups"
+    )
 
     # --- Login with other services
     GOOGLE_CLIENT_ID: str = variable(

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from apps.core import context
 from apps.core.jobs import arguments, leases, registry, retrying, schedule_rows
 from apps.core.metrics import recording
-from apps.core.models import Job
+from apps.core.models import Job, OutgoingHold
 from apps.core.scrubbing import scrub
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 TRACE_MAX_CHARACTERS = 20_000
 # A job of a newer release than this worker: another worker knows it, or this one after its restart.
 UNKNOWN_TASK_PAUSE = timedelta(seconds=60)
+# After a restore, until `restore --release-outgoing`: looked at again this often.
+HELD_PAUSE = timedelta(seconds=60)
 
 
 def run(job_id: int) -> bool:
@@ -42,6 +44,11 @@ def run(job_id: int) -> bool:
         except registry.UnknownTask as error:
             logger.warning("Job %s waits for a worker that knows it: %s", job.pk, error)
             leases.end(job, state=Job.State.QUEUED, run_at=Now() + UNKNOWN_TASK_PAUSE, attempts=F("attempts") - 1)
+            return False
+        if task.outgoing and OutgoingHold.objects.exists():
+            logger.info("Job %s waits: mails and webhooks are held after a restore", job.pk)
+            again = {"run_at": Now() + HELD_PAUSE, "dispatched_at": None, "attempts": F("attempts") - 1}
+            leases.end(job, state=Job.State.QUEUED, **again)
             return False
         began = time.perf_counter()
         try:

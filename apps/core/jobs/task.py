@@ -26,6 +26,7 @@ class JobTask(Task[Any, Any]):
     ``max_retries``: How often it runs again after an error (3).
     ``backoff_seconds``, ``backoff_max_seconds``: Longest pause before a first retry, then doubled, and its limit.
     ``job_queue``: ``critical``, ``default`` or ``bulk``.
+    ``outgoing``: It sends mails or webhooks, and so waits after a restore until a person lets it go.
     ``formerly``: Names that it had before; jobs and messages of the last release still find it.
     """
 
@@ -35,6 +36,7 @@ class JobTask(Task[Any, Any]):
     backoff_seconds = 5
     backoff_max_seconds = 600
     ignore_result = True
+    outgoing = False
     formerly: tuple[str, ...] = ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

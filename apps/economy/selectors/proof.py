@@ -5,7 +5,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.economy.constants import HASH_VERSION
 from apps.economy.models import DeltaCrownTransaction, DeltaCrownWallet, Hold, WalletAdjustment
@@ -36,22 +37,35 @@ class Proof:
     faults: list[Fault]
 
 
-def prove() -> Proof:
+def prove(using: str = DEFAULT_DB_ALIAS) -> Proof:
     """Check every row. The database does the work; what comes back is what is wrong.
 
     All statements see one snapshot, so that movements meanwhile are wholly in or wholly out. Inside a transaction of
-    the caller that is the caller's to arrange.
+    the caller that is the caller's to arrange. ``using`` names another database, such as one restored from a backup.
     """
+    connection = connections[using]
     if connection.in_atomic_block:
-        return _prove()
-    with transaction.atomic():
+        return _prove(connection)
+    with transaction.atomic(using=using):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        return _prove()
+        return _prove(connection)
 
 
-def _prove() -> Proof:
+def figures(using: str = DEFAULT_DB_ALIAS) -> dict[str, int]:
+    """Return what the ledger amounts to: cheap sums that a backup writes down and a restore must give again."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT count(*) FROM {_WALLET}), (SELECT coalesce(sum(cached_balance), 0) FROM {_WALLET}), "
+            f"(SELECT coalesce(sum(held_balance), 0) FROM {_WALLET}), (SELECT count(*) FROM {_LEDGER}), "
+            f"(SELECT coalesce(sum(amount), 0) FROM {_LEDGER})"
+        )
+        told = cursor.fetchone()
+    return dict(zip(("wallets", "coins", "held", "transactions", "moved"), map(int, told), strict=True))
+
+
+def _prove(connection: BaseDatabaseWrapper) -> Proof:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL work_mem = '64MB'")
@@ -61,7 +75,7 @@ def _prove() -> Proof:
             connection.connection.create_function("ledger_microseconds", 1, _stored_microseconds, deterministic=True)
         faults: list[Fault] = []
         count = 0
-        for kind, sentence, sql in _checks():
+        for kind, sentence, sql in _checks(is_postgresql=connection.vendor == "postgresql"):
             cursor.execute(sql)
             rows = cursor.fetchmany(SHOWN)
             count += len(rows)
@@ -81,14 +95,15 @@ def _stored_microseconds(stored: str) -> int:
     return microseconds(datetime.fromisoformat(stored).replace(tzinfo=UTC))
 
 
-def _checks() -> list[tuple[str, str, str]]:
+def _checks(*, is_postgresql: bool) -> list[tuple[str, str, str]]:
     """Return kind, sentence and the statement that selects the ids of what is wrong."""
     linked = (
         "SELECT id, wallet_id, sequence, amount, balance_after, previous_hash, hash, is_hash_right, "
         "coalesce(lag(sequence) OVER chain, 0) AS last_sequence, "
         "coalesce(lag(balance_after) OVER chain, 0) AS last_balance, "
         "coalesce(lag(hash) OVER chain, '') AS last_hash, coalesce(lag(id) OVER chain, 0) AS last_id "
-        f"FROM ({_sides()}) AS sides WINDOW chain AS (PARTITION BY wallet_id ORDER BY sequence)"
+        f"FROM ({_sides(is_postgresql=is_postgresql)}) AS sides "
+        "WINDOW chain AS (PARTITION BY wallet_id ORDER BY sequence)"
     )
     # Our own table names and no input: nothing here can be injected.
     return [
@@ -166,17 +181,16 @@ def _movements() -> str:
     )
 
 
-def _sides() -> str:
+def _sides(*, is_postgresql: bool) -> str:
     """Return the statement that yields each side of each movement, and whether its hash is right."""
     counterpart = "CASE WHEN counter_wallet_id IS NULL THEN account ELSE 'wallet:' || counter_wallet_id END"
-    mine = _side("wallet_id", "amount", "", counterpart)
-    theirs = _side("counter_wallet_id", "-amount", "counter_", "'wallet:' || wallet_id")
+    mine = _side("wallet_id", "amount", "", counterpart, is_postgresql=is_postgresql)
+    theirs = _side("counter_wallet_id", "-amount", "counter_", "'wallet:' || wallet_id", is_postgresql=is_postgresql)
     return f"{mine} UNION ALL {theirs} WHERE counter_wallet_id IS NOT NULL"
 
 
-def _side(wallet: str, amount: str, prefix: str, counterpart: str) -> str:
+def _side(wallet: str, amount: str, prefix: str, counterpart: str, *, is_postgresql: bool) -> str:
     own = {name: f"{prefix}{name}" for name in ("sequence", "balance_after", "previous_hash", "hash")}
-    is_postgresql = connection.vendor == "postgresql"
     at = "(extract(epoch FROM created_at) * 1000000)::bigint" if is_postgresql else "ledger_microseconds(created_at)"
     parts = [
         f"'{HASH_VERSION}'",

@@ -1,0 +1,51 @@
+"""What timers and beat start: each day's backup and each week's drill, once, whoever comes first."""
+
+import logging
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from django.utils import timezone
+
+from apps.core.backups import configuration as configurations
+from apps.core.backups import making, records, retention, sets, verifying
+from apps.core.errors import DomainError
+from apps.core.models import BackupRecord
+
+logger = logging.getLogger(__name__)
+
+
+def back_up() -> sets.Set | None:
+    """Make the backup of this day (UTC), delete what is expired, and say so to who waits for it.
+
+    Returns:
+        The set, or None when the day has one.
+    """
+    occasion = f"backup {timezone.now():%Y-%m-%d}"
+    if records.is_done(occasion):
+        return None
+    made = making.make(actor=None, occasion=occasion)
+    try:
+        pruned = retention.prune(actor=None)
+        logger.info("Old backups: %d deleted. %s", len(pruned.deleted), pruned.because)
+    except DomainError:
+        logger.exception("Old backups could not be deleted")  # the new one is made all the same
+    _ping(configurations.current().ping_url)
+    return made
+
+
+def drill(*, key_file: Path | None = None) -> sets.Set | None:
+    """Prove the newest set, once in each week (UTC). Returns None when that is done."""
+    occasion = f"drill {timezone.now():%G-%V}"
+    if records.is_done(occasion):
+        return None
+    return verifying.verify(actor=None, key_file=key_file, kind=BackupRecord.Kind.DRILL, occasion=occasion)
+
+
+def _ping(url: str) -> None:
+    if not url:
+        return
+    try:
+        urllib.request.urlopen(url, timeout=10).close()  # noqa: S310 - the variable is checked to be http or https
+    except (urllib.error.URLError, TimeoutError, ValueError):
+        logger.exception("BACKUP_PING_URL does not answer")
