@@ -1,12 +1,17 @@
 """The platform's own tasks, for tests/core/test_tasks_once.py."""
 
+import atexit
+import shutil
+import tempfile
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from apps.core.models import Job
+from apps.core.backups import making
+from apps.core.models import BackupRecord, Job
 from tests.once import Case, a_number, once
 
 
@@ -32,3 +37,30 @@ def a_login_that_ran_out() -> Case:
         )
     mine = Session.objects.filter(session_key__endswith=f"-{number}")
     return Case({}, effect=lambda: [key.partition("-")[0] for key in mine.values_list("session_key", flat=True)])
+
+
+def _folder_of_backups() -> None:
+    """Keep what these scenarios back up out of the checkout, until the process ends."""
+    folder = tempfile.mkdtemp(prefix="deltacrown-backups-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    settings.BACKUP_DIR = folder
+    settings.MEDIA_ROOT = f"{folder}/media"
+
+
+def _succeeded(kind: str) -> int:
+    return BackupRecord.objects.filter(kind=kind, state="succeeded").count()
+
+
+@once("core.back_up", expects=1)
+def a_day_without_a_backup() -> Case:
+    _folder_of_backups()
+    BackupRecord.objects.all().delete()
+    return Case({}, effect=lambda: _succeeded("all"))
+
+
+@once("core.drill_backup", expects=1)
+def a_week_without_a_drill() -> Case:
+    _folder_of_backups()
+    BackupRecord.objects.all().delete()
+    making.make(actor=None, kind="media")  # without the database a drill takes no time, and is one all the same
+    return Case({}, effect=lambda: _succeeded("drill"))

@@ -21,6 +21,12 @@ class Busy(Conflict):
     code = "backup_busy"
 
 
+class DoneAlready(Conflict):
+    """What is scheduled once has succeeded, perhaps a moment ago."""
+
+    code = "backup_done_already"
+
+
 class ProgramFailed(BackupRefused):
     """A program of PostgreSQL ended with an error. The message holds the end of what it wrote."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
+from apps.core.backups.errors import DoneAlready
 from apps.core.errors import DomainError
 from apps.core.models import BackupRecord
 
@@ -45,7 +46,8 @@ class Record:
 def kept(actor: Any, kind: str, *, occasion: str | None = None) -> Iterator[Record]:
     """Keep a row of what happens in the block: running, then how it ended. Called with the lock held.
 
-    Rows of earlier acts that still say "running" are of killed processes.
+    Rows of earlier acts that still say "running" are of killed processes. Raises ``DoneAlready`` when the
+    occasion's act has succeeded.
     """
     row = BackupRecord(kind=kind, actor_id=getattr(actor, "pk", None), occasion=occasion, started_at=Now())
     _begin(row)
@@ -68,6 +70,8 @@ def _begin(row: BackupRecord) -> None:
             BackupRecord.objects.filter(state=BackupRecord.State.RUNNING).update(
                 state=BackupRecord.State.FAILED, finished_at=Now(), message=INTERRUPTED
             )
+            if row.occasion and is_done(row.occasion):
+                raise DoneAlready(f"It is done already: {row.occasion}.")
             if row.occasion and (before := BackupRecord.objects.filter(occasion=row.occasion).first()):
                 row.pk = before.pk  # tried again: the same row, from the beginning
             row.save()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.core.backups import configuration as configurations
 from apps.core.backups import making, records, retention, sets, verifying
+from apps.core.backups.errors import DoneAlready
 from apps.core.errors import DomainError
 from apps.core.models import BackupRecord
 
@@ -24,7 +25,10 @@ def back_up() -> sets.Set | None:
     occasion = f"backup {timezone.now():%Y-%m-%d}"
     if records.is_done(occasion):
         return None
-    made = making.make(actor=None, occasion=occasion)
+    try:
+        made = making.make(actor=None, occasion=occasion)
+    except DoneAlready:
+        return None
     try:
         pruned = retention.prune(actor=None)
         logger.info("Old backups: %d deleted. %s", len(pruned.deleted), pruned.because)
@@ -39,7 +43,10 @@ def drill(*, key_file: Path | None = None) -> sets.Set | None:
     occasion = f"drill {timezone.now():%G-%V}"
     if records.is_done(occasion):
         return None
-    return verifying.verify(actor=None, key_file=key_file, kind=BackupRecord.Kind.DRILL, occasion=occasion)
+    try:
+        return verifying.verify(actor=None, key_file=key_file, kind=BackupRecord.Kind.DRILL, occasion=occasion)
+    except DoneAlready:
+        return None
 
 
 def _ping(url: str) -> None:

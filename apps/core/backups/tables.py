@@ -173,11 +173,8 @@ def _check_closure(target: Connection, table: str, wanted: Sequence[str]) -> Non
         ).format(sql.Identifier(table), sql.Identifier(column), sql.Identifier(parent.strip('"')), sql.Identifier(key))
         count = (target.execute(statement).fetchone() or (0,))[0]
         if count:
-            target.rollback()
             also = "" if parent in wanted else f" Name {parent} too, if its rows shall come back."
-            raise BackupRefused(
-                f"{count} rows of {table} point by {column} at rows of {parent} that are gone.{also} Nothing was changed."
-            )
+            raise BackupRefused(f"{count} rows of {table} point by {column} at rows of {parent} that are gone.{also}")
 
 
 def _move_sequences(target: Connection, table: str) -> None:

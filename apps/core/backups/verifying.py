@@ -42,13 +42,20 @@ def verify(
             record.belongs_to(name)
             if not (configuration.sets / name).exists():
                 places.fetch(configuration, name)
-        one = sets.find(configuration, name)
+        one = _chosen(configuration, name)
         record.belongs_to(one.id, size=one.manifest.size)
         told = _prove(configuration, one, key_file)
         sets.note_verified(one)
         record.is_verified()
         record.says(told)
         return sets.read(configuration, one.id)
+
+
+def _chosen(configuration: Configuration, name: str) -> sets.Set:
+    """Return the set ``name``. The latest is the latest with a database, where there is one."""
+    if name == sets.LATEST and any(one.manifest.database for one in sets.all_of(configuration)[0]):
+        return sets.find(configuration, name, holding="database")
+    return sets.find(configuration, name)
 
 
 def _prove(configuration: Configuration, one: sets.Set, key_file: Path | None) -> str:
