@@ -19,6 +19,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Their models are loaded by now.
         from apps.core.failures import handler, store
+        from apps.core.backups import operations as backup_operations
         from apps.core.jobs import checks  # noqa: F401 - registers itself
         from apps.core.mailbox.hint import mail_hint
         from apps.core.metrics import families
@@ -34,3 +35,4 @@ class CoreConfig(AppConfig):
         handler.send_to(store.note_failure)
         slow_queries.send_to(store.note_slow)
         sections.register(health_section.SECTION)
+        backup_operations.register_all()

@@ -249,10 +249,8 @@ def test_the_proof_finds_a_changed_wallet_or_hold(rich, statement, kind):
     assert kind in {fault.kind for fault in prove().faults}
 
 
-def test_the_proof_on_sqlite_hashes_the_same(sqlite_file, monkeypatch):
-    monkeypatch.setattr(proof, "connection", sqlite_file)
-
-    found = proof._prove()
+def test_the_proof_on_sqlite_hashes_the_same(sqlite_file):
+    found = proof._prove(sqlite_file)
 
     # The entry of this file was written by hand with a hash of its own making.
     assert [fault.kind for fault in found.faults] == ["entry"]

@@ -1,6 +1,7 @@
 """The runbooks of the platform itself, one module for each incident."""
 
 from apps.core.runbooks.books import (
+    backups,
     beat_late,
     certificate,
     database_connections,
@@ -44,3 +45,5 @@ def register_all() -> None:
     """Make the platform's runbooks known."""
     for book in _BOOKS:
         register(book.RUNBOOK)
+    register(backups.BACKUP_OLD)
+    register(backups.BACKUP_DRILL)

@@ -1,0 +1,64 @@
+"""What people and machines are told of backups: the newest good one, the history, what is held."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Max, Q
+from django.utils import timezone
+
+from apps.core.models import BackupRecord, OutgoingHold
+
+SHOWN = 12
+Kind = BackupRecord.Kind
+# What an alert asks for, and which acts count for it.
+KINDS: dict[str, tuple[str, ...]] = {
+    "database": (Kind.ALL, Kind.DATABASE),
+    "media": (Kind.ALL, Kind.MEDIA),
+    "drill": (Kind.DRILL, Kind.VERIFY),
+}
+OLD_HOURS = 26
+DRILL_OLD_DAYS = 8
+
+
+def metrics() -> dict[str, dict[str, float]]:
+    """Return the figures of docs/backup.md by their names, each by kind. What never happened is left out."""
+    seconds: dict[str, float] = {}
+    failed: dict[str, float] = {}
+    sizes: dict[str, float] = {}
+    for kind, counted in KINDS.items():
+        ended = BackupRecord.objects.filter(kind__in=counted).exclude(state=BackupRecord.State.RUNNING)
+        last = ended.order_by(F("finished_at").desc(), "-pk").first()
+        good = ended.filter(state=BackupRecord.State.SUCCEEDED).order_by(F("finished_at").desc(), "-pk").first()
+        if last:
+            failed[kind] = float(last.state == BackupRecord.State.FAILED)
+        if good and good.finished_at:
+            seconds[kind] = good.finished_at.timestamp()
+            sizes[kind] = float(good.size)
+    return {
+        "deltacrown_backup_last_success_timestamp_seconds": seconds,
+        "deltacrown_backup_last_run_failed": failed,
+        "deltacrown_backup_size_bytes": sizes,
+    }
+
+
+def section() -> dict[str, Any]:
+    """Return what the operations page shows."""
+    newest: dict[str, datetime | None] = BackupRecord.objects.filter(state="succeeded").aggregate(
+        database=Max("finished_at", filter=Q(kind__in=KINDS["database"])),
+        media=Max("finished_at", filter=Q(kind__in=KINDS["media"])),
+        drill=Max("finished_at", filter=Q(kind__in=KINDS["drill"])),
+    )
+    now = timezone.now()
+    limits = {"database": OLD_HOURS, "media": OLD_HOURS, "drill": DRILL_OLD_DAYS * 24}
+    lines = [
+        {"name": name, "at": at, "old": at is None or (now - at).total_seconds() > limits[name] * 3600}
+        for name, at in newest.items()
+    ]
+    return {
+        "lines": lines,
+        "records": list(BackupRecord.objects.all()[:SHOWN]),
+        "hold": OutgoingHold.objects.first(),
+        "encrypted": bool(settings.BACKUP_RECIPIENTS),
+        "second_place": bool(settings.BACKUP_S3_BUCKET),
+    }
