@@ -72,7 +72,7 @@ def test_objects_are_locked_for_as_long_as_the_variable_says(places: Path, bucke
     settings.BACKUP_S3_LOCK_DAYS = 30
     made = run("backup", "media")
     key = f"testing/sets/{made['id']}/manifest.json"
-    assert bucket.get_object_retention(Bucket="backups", Key=key)["Retention"]["Mode"] == "COMPLIANCE"
+    assert bucket.head_object(Bucket="backups", Key=key)["ObjectLockMode"] == "COMPLIANCE"
 
 
 def test_a_second_place_that_is_away_fails_the_backup_and_keeps_the_set(

@@ -42,11 +42,13 @@ def test_a_year_of_days_becomes_days_weeks_and_months() -> None:
     left = kept([a_set(age, verified=True) for age in range(400)])
     assert left[:31] == list(range(31))
     weeks = [age for age in left if 30 < age <= 91]
-    assert all((NOW - timedelta(days=age)).weekday() == 0 or (NOW - timedelta(days=age)).day == 1 for age in weeks)
+    # Mondays, firsts of a month, and the day on which the thirteen weeks begin.
+    days = [NOW - timedelta(days=age) for age in weeks]
+    assert [age for age, day in zip(weeks, days, strict=True) if day.weekday() and day.day != 1] == [91]
     months = [age for age in left if age > 91]
     assert [(NOW - timedelta(days=age)).day for age in months[:-1]] == [1] * (len(months) - 1)
     assert len(left) == 31 + len(weeks) + len(months)
-    assert (len(weeks), len(months)) == (10, 9)
+    assert (len(weeks), len(months)) == (12, 10)
 
 
 def test_the_last_verified_sets_stay_whatever_their_age() -> None:

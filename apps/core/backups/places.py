@@ -54,7 +54,9 @@ class Bucket:
         if wanted.size <= PART:
             digest = base64.b64encode(bytes.fromhex(wanted.sha256)).decode()
             with path.open("rb") as content:  # the server compares the hash with what it received
-                self.client.put_object(**where, Body=content, ChecksumSHA256=digest, **options)
+                self.client.put_object(
+                    **where, Body=content, ChecksumAlgorithm="SHA256", ChecksumSHA256=digest, **options
+                )
         else:
             self.client.upload_file(
                 str(path),

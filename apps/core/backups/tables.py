@@ -78,15 +78,15 @@ def _remember(actor: Any, row: BackupRecord, done: dict[str, dict[str, int]]) ->
 
 
 def _check_names(wanted: Sequence[str]) -> None:
-    known = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
-    if unknown := [name for name in wanted if name not in known]:
-        raise BackupRefused(f"{unknown[0]!r} is not a table of this release. An example: teams_team.")
     guarded = dict(OWN)
     for fill in slots.fillings(GUARDED):
         guarded |= fill()
     for name in wanted:
         if name in guarded:
             raise BackupRefused(f"{name} is not restored by rows. {guarded[name]}")
+    known = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    if unknown := [name for name in wanted if name not in known]:
+        raise BackupRefused(f"{unknown[0]!r} is not a table of this release. An example: teams_team.")
 
 
 def _copy(site: servers.Live, aside: str, wanted: Sequence[str], *, replace: bool) -> dict[str, dict[str, int]]:
