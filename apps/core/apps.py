@@ -18,8 +18,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Their models are loaded by now.
-        from apps.core.failures import handler, store
         from apps.core.backups import operations as backup_operations
+        from apps.core.failures import handler, store
         from apps.core.jobs import checks  # noqa: F401 - registers itself
         from apps.core.mailbox.hint import mail_hint
         from apps.core.metrics import families
