@@ -23,7 +23,7 @@ class CoreConfig(AppConfig):
         from apps.core.jobs import checks  # noqa: F401 - registers itself
         from apps.core.mailbox.hint import mail_hint
         from apps.core.metrics import families
-        from apps.core.operations import health_section, sections
+        from apps.core.operations import own_sections
         from apps.core.runbooks import books
 
         connection_created.connect(slow_queries.install, dispatch_uid="core.slow_queries")
@@ -34,5 +34,5 @@ class CoreConfig(AppConfig):
         books.register_all()
         handler.send_to(store.note_failure)
         slow_queries.send_to(store.note_slow)
-        sections.register(health_section.SECTION)
+        own_sections.register_all()
         backup_operations.register_all()

@@ -1,5 +1,6 @@
 """The ledger in figures."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db.models import Count, Sum
@@ -7,6 +8,8 @@ from django.db.models.functions import Abs, Now
 
 from apps.core.metrics import Family, Source, register
 from apps.core.metrics.sources import Values
+from apps.core.operations import conditions
+from apps.core.operations.conditions import CRITICAL, Condition, Facts
 from apps.economy.models import DeltaCrownTransaction, LedgerAudit
 
 TRANSACTIONS = Family("deltacrown_ledger_transactions_last_day", "Entries of the ledger in the last 24 hours.")
@@ -28,5 +31,12 @@ def read() -> Values:
     }
 
 
+def mismatch(facts: Facts) -> Iterator[str]:
+    faults = facts.now.total(FAULTS.name)
+    if faults:
+        yield f"The last proof of the ledger found {faults:.0f} fault{'s' if faults > 1 else ''}."
+
+
 def register_all() -> None:
+    conditions.register(Condition("LedgerMismatch", CRITICAL, "ledger-mismatch", mismatch))
     register(Source("ledger", (TRANSACTIONS, COINS, FAULTS, PROVED), read, fresh_for=30))

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 
+from apps.core.metrics.history.selectors import SPANS
 from apps.core.models import Operations
 from apps.core.operations import sections
 
@@ -48,11 +49,25 @@ class OperationsAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     def _answer(self, request: HttpRequest, template: str, names: list[str] | None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
+        span = request.GET.get("span", "")
+        if span not in SPANS:
+            span = "hour"
+        address = reverse("admin:core_operations_changelist")
+        refresh = reverse("admin:core_operations_sections") if names is None else request.path
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "title": "Operations",
             "opts": self.model._meta,
-            "sections": sections.show(names),
-            "refresh_url": reverse("admin:core_operations_sections"),
+            "sections": sections.show(names, span=span),
+            "all_sections": [
+                section for section in sections.registered() if section.span in ("", span) and section.order > 0
+            ],
+            "span": span,
+            "spans": SPANS.values(),
+            "address": address,
+            "refresh_url": f"{refresh}?span={span}",
+            "still": "still" in request.GET or names is not None,
+            "alone": names is not None,
+            "here": f"{address}?span={span}" if names is None else request.path,
         }
         return TemplateResponse(request, template, context, headers={"Cache-Control": "no-store"})

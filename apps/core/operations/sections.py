@@ -26,6 +26,7 @@ class Section:
     template: str
     content: Callable[[], Mapping[str, Any]]
     database: bool = True
+    span: str = ""  # hour, day, month, year: it is shown when the page is about this time; empty: always
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,11 @@ def registered() -> list[Section]:
     return sorted((section for section, _ in _questions.values()), key=lambda section: (section.order, section.name))
 
 
-def show(names: Sequence[str] | None = None) -> list[Shown]:
-    """Draw all sections, or those of ``names``, at once; each within ``SECONDS``."""
-    chosen = [section for section in registered() if names is None or section.name in names]
+def show(names: Sequence[str] | None = None, *, span: str = "hour") -> list[Shown]:
+    """Draw the sections of a span, or those of ``names``, at once; each within ``SECONDS``."""
+    chosen = [
+        section for section in registered() if (section.span in ("", span) if names is None else section.name in names)
+    ]
     answers = ask([_questions[section.name][1] for section in chosen], seconds=SECONDS)
     return [
         Shown(section.name, section.title, answer.value, answer.problem)

@@ -16,6 +16,7 @@ from apps.core.metrics.sources import Family, Source, Values
 UP = Family("deltacrown_dependency_up", "1 when it answers as it should, as /readyz asks it.", ("dependency",))
 SECONDS = Family("deltacrown_dependency_duration_seconds", "How long it took to answer.", ("dependency",))
 RELEASE = Family("deltacrown_release_info", "1 for the release that answers.", ("version", "commit"))
+INSTALLED = Family("deltacrown_release_timestamp_seconds", "When the files of this release were put here.")
 MAINTENANCE = Family("deltacrown_maintenance", "1 while the site is closed for maintenance.")
 CERTIFICATE = Family(
     "deltacrown_certificate_expiry_timestamp_seconds", "When the certificate that visitors get runs out.", ("host",)
@@ -32,6 +33,7 @@ def dependencies() -> Values:
         UP.name: {result.name: float(result.ok) for result in results},
         SECONDS.name: {result.name: result.ms / 1000 for result in results},
         RELEASE.name: release,
+        INSTALLED.name: (Path(settings.BASE_DIR) / "manage.py").stat().st_ctime,
         MAINTENANCE.name: float(Path(settings.MAINTENANCE_FILE).exists()),
     }
 
@@ -69,7 +71,7 @@ def static_files() -> Values:
 
 
 SOURCES = (
-    Source("dependencies", (UP, SECONDS, RELEASE, MAINTENANCE), dependencies, fresh_for=1, database=False),
+    Source("dependencies", (UP, SECONDS, RELEASE, INSTALLED, MAINTENANCE), dependencies, fresh_for=1, database=False),
     Source("certificate", (CERTIFICATE,), certificate, fresh_for=600, database=False),
     Source("static files", (STATIC_MISSING,), static_files, fresh_for=60, database=False),
 )
