@@ -78,9 +78,8 @@ def chart(series: Series, history: dict[str, dict[int, float]], span: Span, firs
     high = max(value for points in history.values() for value in points.values())
     limit = series.limit
     shows_limit = limit is not None and (high >= limit / 2 or (series.unit == units.SHARE and limit > 0.5))
-    top = (
-        1.0 if series.unit == units.SHARE and high > 0.25 else units.nice_top(max(high, limit if shows_limit else 0.0))
-    )
+    highest = max(high, limit) if limit is not None and shows_limit else high
+    top = 1.0 if series.unit == units.SHARE and high > 0.25 else units.nice_top(highest)
     labels = sorted(history)[:MOST_TRACES]
     lines = [_line(label, history[label], Box(series.unit, first, last, top)) for label in labels]
     return Chart(

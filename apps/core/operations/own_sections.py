@@ -4,6 +4,7 @@ from apps.core.operations import (
     charts,
     core_conditions,
     database_section,
+    failures_section,
     health_section,
     jobs_section,
     machine_section,
@@ -14,6 +15,6 @@ from apps.core.operations.sections import register
 
 def register_all() -> None:
     core_conditions.register_all()
-    own = (verdict.SECTION, health_section.SECTION, machine_section.SECTION, database_section.SECTION)
-    for section in (*own, *charts.SECTIONS, *jobs_section.SECTIONS):
+    own = (verdict.SECTION, health_section.SECTION, failures_section.SECTION, machine_section.SECTION)
+    for section in (*own, *charts.SECTIONS, database_section.SECTION, *jobs_section.SECTIONS):
         register(section)

@@ -1,0 +1,99 @@
+"""What is driven, and what is broken meanwhile."""
+
+import http.client
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from django.db import connection
+
+from apps.core.models import Job
+from drills.jobs.platform import wait_until
+from drills.jobs.scenarios import enqueue
+from drills.metrics.site import Site
+
+PATHS = ("/about/", "/about/", "/no/such/page")
+KILL_EVERY = 2.0  # seconds
+SCRAPED = 3.0  # seconds until Prometheus has surely seen the last of it
+
+
+class Killer(threading.Thread):
+    """Kills -9 a worker of Gunicorn and a process of Celery in turn until it is told to stop."""
+
+    def __init__(self, site: Site, worker: int) -> None:
+        super().__init__(daemon=True)
+        self.site, self.worker = site, worker
+        self.killed: Counter[str] = Counter()
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        while not self.done.wait(KILL_EVERY):
+            for name, parent in (("gunicorn", self.site.web.pid), ("celery", self.worker)):
+                with suppress(OSError, IndexError):
+                    os.kill(random.choice(self.site.children(parent)), signal.SIGKILL)  # noqa: S311 - picks a victim
+                    self.killed[name] += 1
+
+
+def ask(port: int, path: str) -> int:
+    """Return the status; 0 when the server was killed before it had answered."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        line.request("GET", path)
+        answer = line.getresponse()
+        answer.read()
+    except (OSError, http.client.HTTPException):
+        return 0
+    else:
+        return answer.status
+    finally:
+        line.close()
+
+
+def drive(site: Site, *, requests: int, jobs: int) -> dict[str, Any]:
+    """Drive requests at both servers and jobs through the worker, and compare with what Prometheus has seen."""
+    worker = site.worker(concurrency=2)
+    killer = Killer(site, worker.pid)
+    began = time.monotonic()
+    ids = enqueue(jobs)
+    killer.start()
+
+    def request(number: int) -> int:
+        # Each fourth goes to Daphne, which nobody kills.
+        return ask(site.ports["gunicorn" if number % 4 else "daphne"], PATHS[number % len(PATHS)])
+
+    with ThreadPoolExecutor(4) as visitors:
+        answered = Counter(visitors.map(request, range(requests)))
+    seconds = time.monotonic() - began
+    succeeded = Job.objects.filter(pk__in=ids, state="succeeded")
+    wait_until(f"{jobs} jobs have succeeded", lambda: succeeded.count() == jobs, patience=300)
+    killer.done.set()
+    killer.join()
+    connection.close()
+    time.sleep(SCRAPED)
+    unanswered = answered.pop(0, 0)
+    counted = {status: site.query(f'http_requests_total{{status="{status}"}}') for status in answered}
+    extra = sum(counted.values()) - answered.total()
+    jobs_counted = site.query('deltacrown_jobs_total{outcome="succeeded", task="drill.leave_mark"}')
+    return {
+        "requests_answered": answered.total(),
+        "requests_counted": int(sum(counted.values())),
+        "requests_without_answer": unanswered,
+        "jobs_succeeded": jobs,
+        "jobs_counted": int(jobs_counted),
+        "killed": dict(killer.killed),
+        "scrapes": int(site.query("count_over_time(up[1h])")),
+        "scrapes_failed": int(site.query("count_over_time(up[1h]) - sum_over_time(up[1h])")),
+        "seconds_of_requests": round(seconds, 1),
+        "files_left": len(list((site.folder / "metrics").glob("*.counts"))),
+        # A process that is killed between counting and answering (or after the commit, before counting) is off by one.
+        "ok": all(counted[status] >= number for status, number in answered.items())
+        and 0 <= extra <= unanswered
+        and abs(jobs_counted - jobs) <= killer.killed["celery"]
+        and killer.killed["gunicorn"] > 0,
+    }
