@@ -6,6 +6,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
+from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deltacrown.settings")
 
@@ -16,6 +17,9 @@ from apps.core.jobs import one_process  # noqa: E402 - needs Django set up
 from apps.core.metrics import pulse  # noqa: E402 - needs Django set up
 from apps.core.middleware.context import WebSocketContextMiddleware, WebSocketUserMiddleware  # noqa: E402 - needs Django set up
 from deltacrown.routing import websocket_urlpatterns  # noqa: E402 - see the line above
+
+# Loads every page's module now. Otherwise the first news would, for half a second in which hundreds of sockets wait.
+reverse("notifications:index")
 
 sockets = AuthMiddlewareStack(WebSocketUserMiddleware(URLRouter(websocket_urlpatterns)))
 

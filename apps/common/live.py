@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from collections.abc import Collection
 from importlib import import_module
 from typing import Any
 
@@ -10,9 +11,13 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 logger = logging.getLogger(__name__)
+
+# The key of a session and the id of its user.
+Login = tuple[str, int]
 
 # Codes of our own begin with 4000 (RFC 6455, 7.4.2).
 CLOSE_LOGIN_REQUIRED = 4401
@@ -40,8 +45,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
     _joined: tuple[str, ...] = ()
 
     def groups_of(self, user: Any, session_key: str) -> list[str]:
-        """Return the channel groups that this socket listens to."""
-        raise NotImplementedError
+        """Return the channel groups that this socket listens to, unless it listens in a way of its own."""
+        return []
+
+    async def join(self) -> None:
+        """Begin to listen. Raises what the channel layer raises when it is away."""
+        for group in self.groups_of(self.user, self.session_key):
+            await self.channel_layer.group_add(group, self.channel_name)
+            self._joined += (group,)
+
+    async def leave(self) -> None:
+        """Listen no more. Also called when ``join`` failed half-way."""
+        for group in self._joined:
+            await self.channel_layer.group_discard(group, self.channel_name)
 
     async def opened(self) -> None:
         """Say hello. The socket is in its groups already, so nothing falls between."""
@@ -61,19 +77,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._tokens = float(self.burst)
         self._refilled_at = time.monotonic()
         try:
-            for group in self.groups_of(user, self.session_key):
-                await self.channel_layer.group_add(group, self.channel_name)
-                self._joined += (group,)
+            await self.join()
         except Exception:  # the channel layer's driver decides what it raises
-            logger.warning("A socket could not join its groups.", exc_info=True)
+            logger.warning("A socket could not begin to listen.", exc_info=True)
             await self.close(CLOSE_TRY_LATER)
             return
         await self.opened()
 
     async def disconnect(self, code: int) -> None:
         try:
-            for group in self._joined:
-                await self.channel_layer.group_discard(group, self.channel_name)
+            await self.leave()
         except Exception:  # the layer forgets the group by itself after its expiry
             logger.info("A closed socket could not leave its groups.", exc_info=True)
 
@@ -127,8 +140,24 @@ def login_holds(session_key: str, user_id: int) -> bool:
 
     A socket lives for hours with the user it was opened by, so this reads both again.
     """
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    if str(session.get(SESSION_KEY)) != str(user_id) or session.get(BACKEND_SESSION_KEY) is None:
-        return False
-    user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
-    return user is not None and constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    return (session_key, user_id) in logins_that_hold([(session_key, user_id)])
+
+
+def logins_that_hold(logins: Collection[Login]) -> set[Login]:
+    """Return which of these logins hold, by two statements for however many."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    rows = store.get_model_class().objects.filter(
+        session_key__in={key for key, _ in logins}, expire_date__gt=timezone.now()
+    )
+    sessions = {row.session_key: store.decode(row.session_data) for row in rows}
+    found = get_user_model().objects.filter(pk__in={user for _, user in logins}, is_active=True)
+    hashes = {user.pk: user.get_session_auth_hash() for user in found.only("pk", "password")}
+    return {(key, user) for key, user in logins if user in hashes and _is_of(sessions.get(key, {}), user, hashes[user])}
+
+
+def _is_of(session: dict[str, Any], user_id: int, auth_hash: str) -> bool:
+    return (
+        str(session.get(SESSION_KEY)) == str(user_id)
+        and session.get(BACKEND_SESSION_KEY) is not None
+        and constant_time_compare(session.get(HASH_SESSION_KEY, ""), auth_hash)
+    )

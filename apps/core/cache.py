@@ -3,10 +3,11 @@
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import ConnectionPool
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,29 @@ COUNTED_ALONE = ("allauth:", "allauth.")
 _AWAY = object()
 
 
+class SharedPoolClient(RedisCacheClient):
+    """Takes its connections from one pool of the process.
+
+    Django makes a cache for each thread and, under ASGI, for each socket and request, each with a pool of its own. So
+    every open WebSocket held two connections to Redis and 60 KB for as long as it lived.
+    """
+
+    # The stubs know none of these three.
+    _servers: list[str]
+    _pool_options: dict[str, Any]
+    _pool_class: type[ConnectionPool]
+    _shared: ClassVar[dict[str, ConnectionPool]] = {}
+
+    def _get_connection_pool(self, write: bool) -> ConnectionPool:
+        index = self._get_connection_pool_index(write)  # type: ignore[attr-defined]  # nor this one
+        server = self._servers[index]
+        options = sorted(self._pool_options.items(), key=lambda option: option[0])
+        # Two threads may both make one; both work, and the first is kept.
+        return self._shared.get(f"{server} {options}") or self._shared.setdefault(
+            f"{server} {options}", self._pool_class.from_url(server, **self._pool_options)
+        )
+
+
 class FailOpenRedisCache(RedisCache):
     """Answers as an empty cache while Redis is away, within its short socket timeouts, and logs that twice a minute.
 
@@ -29,6 +53,10 @@ class FailOpenRedisCache(RedisCache):
 
     _quiet_until = 0.0
     _alone = LocMemCache("while-redis-is-away", {})
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = SharedPoolClient
 
     def _open(self, call: Callable[[], Any], otherwise: Any) -> Any:
         try:

@@ -74,9 +74,9 @@ CATCH_UP_SIZE = 50
 # the last one it knows, so that no transaction shorter than this is ever missed.
 CATCH_UP_OVERLAP_SECONDS = 300
 
-# People pushed to within the request; more are pushed by a job.
-PUSH_IN_REQUEST = 20
-# All pushes of one call together; a channel layer that hangs must not hold the request longer.
+# People pushed to right after the commit, by one message; more are pushed by a job.
+PUSH_IN_REQUEST = 500
+# All of one push together; a channel layer that hangs must not hold the request longer.
 PUSH_TIMEOUT_SECONDS = 1.0
 # People whom one job of a batch tells.
 BATCH_CHUNK = 1_000

@@ -4,19 +4,32 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from apps.common.live import CLOSE_INVALID, LiveConsumer
-from apps.notifications import push, selectors
+from apps.common.live import CLOSE_INVALID, LiveConsumer, Login
+from apps.notifications import selectors
+from apps.notifications.switchboard import switchboard
 
 
 class NotificationConsumer(LiveConsumer):
     """Tells a browser what is new, and what it missed while it was away.
 
-    Sends ``hello`` (unread, last_id), ``notification`` (an item, unread), ``counted`` (unread) and ``catch_up`` (items,
-    next, unread, last_id). Understands ``{"type": "catch_up", "after": id}``.
+    Sends ``hello`` (unread, last_id) and ``catch_up`` (items, next, unread, last_id), and the switchboard through it
+    ``notification`` (an item, unread), ``counted`` (unread) and ``ask``, after which the browser catches up.
+    Understands ``{"type": "catch_up", "after": id}``.
     """
 
-    def groups_of(self, user: Any, session_key: str) -> list[str]:
-        return [push.user_group(user.pk), push.session_group(session_key)]
+    # It is told by the switchboard of its process and needs no channel of its own.
+    channel_layer_alias = ""
+
+    @property
+    def login(self) -> Login:
+        return self.session_key, self.user.pk
+
+    async def join(self) -> None:
+        await switchboard().join(self)
+
+    async def leave(self) -> None:
+        if self.user is not None:
+            await switchboard().leave(self)
 
     async def opened(self) -> None:
         await self.send_json({"type": "hello", **await database_sync_to_async(selectors.bell_state)(self.user)})
@@ -30,17 +43,3 @@ class NotificationConsumer(LiveConsumer):
             self.user, after=after, continued=message.get("continued") is True
         )
         await self.send_json({"type": "catch_up", **answer})
-
-    async def notification_created(self, event: dict[str, Any]) -> None:
-        if not await self.may_stay():
-            return
-        item, unread = await database_sync_to_async(selectors.live_item)(self.user, event["id"])
-        if item is not None:
-            await self.send_json({"type": "notification", **item, "unread": unread})
-
-    async def notification_counted(self, event: dict[str, Any]) -> None:
-        if not await self.may_stay():
-            return
-        await self.send_json(
-            {"type": "counted", "unread": await database_sync_to_async(selectors.unread_count)(self.user)}
-        )

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -14,31 +14,42 @@ from apps.notifications.constants import PUSH_TIMEOUT_SECONDS
 logger = logging.getLogger(__name__)
 
 
-def user_group(user_id: int) -> str:
-    """Return the channel group of all open pages of one person."""
-    return f"notifications.user.{user_id}"
+# What every process with open pages listens to. One message however many people it is for: who has a page open where is
+# known there (``switchboard``).
+EVERYWHERE = "notifications.everywhere"
 
 
 def session_group(session_key: str) -> str:
     """Return the channel group of one login. The key itself is a secret and stays out of the channel layer."""
-    return f"notifications.session.{hashlib.sha256(session_key.encode()).hexdigest()[:32]}"
+    return f"notifications.session.{name_of(session_key)}"
+
+
+def name_of(session_key: str) -> str:
+    """Return what a login is called between processes."""
+    return hashlib.sha256(session_key.encode()).hexdigest()[:32]
 
 
 def created(recipients: Mapping[int, int]) -> bool:
     """Tell of new notifications, given as ``{notification id: user id}``."""
-    return send(
-        [(user_group(user), {"type": "notification.created", "id": pk}) for pk, user in sorted(recipients.items())]
-    )
+    return bool(recipients) and _everywhere(created=sorted(recipients.items()))
 
 
 def read_state_changed(user_id: int) -> bool:
     """Tell the person's other tabs to count again."""
-    return send([(user_group(user_id), {"type": "notification.counted"})])
+    return _everywhere(counted=[user_id])
 
 
 def session_ended(session_key: str) -> bool:
     """Tell the pages of one login to close their sockets."""
-    return send([(session_group(session_key), {"type": "session.ended"})])
+    return send([_message(ended=[name_of(session_key)]), (session_group(session_key), {"type": "session.ended"})])
+
+
+def _everywhere(**news: Sequence[Any]) -> bool:
+    return send([_message(**news)])
+
+
+def _message(**news: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    return EVERYWHERE, {"type": "news", **news}
 
 
 def send(messages: list[tuple[str, dict[str, Any]]]) -> bool:

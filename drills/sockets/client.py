@@ -53,6 +53,10 @@ class Page:
         """Return the messages of one type, with their times."""
         return [(at, message) for at, message in self.got if message["type"] == name]
 
+    def news(self) -> int:
+        """Return how many notifications came."""
+        return len(self.of_type("notification"))
+
     async def close(self) -> None:
         if self._reading is not None:
             self._reading.cancel()

@@ -104,12 +104,12 @@ def a_push_to_an_open_page() -> Case:
     layer = get_channel_layer()
     loop = asyncio.new_event_loop()
     channel = loop.run_until_complete(layer.new_channel())
-    loop.run_until_complete(layer.group_add(push.user_group(user.pk), channel))
+    loop.run_until_complete(layer.group_add(push.EVERYWHERE, channel))
     seen: set[int] = set()
 
     def shown() -> int:
         while (message := loop.run_until_complete(_next(layer, channel))) is not None:
-            seen.add(message["id"])
+            seen.update(pk for pk, _ in message["created"])
         return len(seen)
 
     arguments = {"batch": str(rows[0].batch), "first_id": rows[0].pk, "last_id": rows[0].pk}

@@ -206,7 +206,7 @@ def test_the_number_of_queries_is_the_same_for_two_people_and_a_thousand(rafi: U
         counts[len(audience)] = len(queries)
 
     # A savepoint and its release; the people with their preferences; the notifications, in one statement; which of them
-    # are new; the deliveries, in one statement; one job for all mails and, from 21 people on, one for all pushes.
+    # are new; the deliveries, in one statement; one job for all mails and, from 501 people on, one for all pushes.
     assert counts[1000] - 1 == counts[2], queries.captured_queries
     assert counts[1000] == 8
     assert list(Job.objects.order_by("pk").values_list("name", flat=True)) == [

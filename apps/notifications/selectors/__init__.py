@@ -8,12 +8,12 @@ from apps.notifications.selectors.inbox import (
     bell_state,
     find,
     last_id,
-    live_item,
     menu,
     missed,
     page,
     unread_count,
 )
+from apps.notifications.selectors.live import Told, live_news
 from apps.notifications.selectors.reasons import Reasons, why
 from apps.notifications.selectors.webhooks import ChannelRow, webhook_of, webhooks_of
 
@@ -23,11 +23,12 @@ __all__ = [
     "ChannelRow",
     "Page",
     "Reasons",
+    "Told",
     "bell_state",
     "bounced_address",
     "find",
     "last_id",
-    "live_item",
+    "live_news",
     "menu",
     "missed",
     "page",

@@ -68,12 +68,6 @@ def find(viewer: Any, notification_id: int) -> Notification | None:
     return row
 
 
-def live_item(viewer: Any, notification_id: int) -> tuple[dict[str, Any] | None, int]:
-    """Return one notification as a browser gets it, and how many are unread."""
-    row = find(viewer, notification_id)
-    return (_as_item(row) if row else None), unread_count(viewer)
-
-
 def missed(viewer: Any, *, after: int, continued: bool = False) -> dict[str, Any]:
     """Return what came after the last notification that a browser knows, oldest first, in portions.
 
@@ -92,14 +86,15 @@ def missed(viewer: Any, *, after: int, continued: bool = False) -> dict[str, Any
     more = len(newer) > CATCH_UP_SIZE
     newer = newer[:CATCH_UP_SIZE]
     return {
-        "items": [_as_item(row) for row in [*overlap, *newer]],
+        "items": [as_item(row) for row in [*overlap, *newer]],
         "next": newer[-1].pk if more else None,
         "unread": unread_count(viewer),
         "last_id": newer[-1].pk if newer else after,
     }
 
 
-def _as_item(row: Notification) -> dict[str, Any]:
+def as_item(row: Notification) -> dict[str, Any]:
+    """Return a notification as a browser gets it."""
     return {
         "id": row.pk,
         "title": row.title,

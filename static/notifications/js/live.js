@@ -6,6 +6,7 @@ import { toast } from "../../siteui/js/toasts.js";
 const LINE = { heartbeat: 45_000, longestPause: 30_000, endedBy: [4401] };
 const POLL = 30_000;
 const FIRST_POLL = 1_000;
+const ASK_WITHIN = 5_000;
 const OWN = /\/notifications\/(\d+\/)?$/;
 
 class Bell {
@@ -48,6 +49,9 @@ class Bell {
     } else if (message.type === "catch_up") {
       this.caughtUp(message);
       if (message.next) this.ask(message.next, true);
+    } else if (message.type === "ask") {
+      // The server may have missed something. Not all pages at once.
+      setTimeout(() => this.beat(), Math.random() * ASK_WITHIN);
     }
   }
 
