@@ -22,6 +22,8 @@ class EcommerceConfig(AppConfig):
         slots.register("account_menu", places.orders_place, weight=24)
         slots.register("account_menu", places.wishlist_place, weight=25)
         slots.register("account_menu", places.addresses_place, weight=26)
+        slots.register("account_menu", places.points_place, weight=27)
+        slots.register("account_menu", places.desk_place, weight=90)
         slots.register("demo", demo.load, weight=60)
         slots.register(SLOT, scale.load, weight=60)
         slots.register("personal_data", personal_data.personal_data, weight=60)

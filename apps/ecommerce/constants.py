@@ -1,5 +1,7 @@
 """The words of the store: kinds, rarities, orders of the list and limits."""
 
+from datetime import timedelta
+
 from django.db.models import TextChoices
 
 LARGEST_PRICE_POISHA = 100_000_000  # ৳10,00,000; a typing error of more digits than this is no price
@@ -106,6 +108,7 @@ COUNTED_PAYMENT_STATES = (PaymentState.SUBMITTED, PaymentState.VERIFIED)
 
 # Coupons, points and reviews (docs/store-desk.md)
 REVIEW_LENGTH = 2_000
+CLAIM_LAPSES = timedelta(minutes=15)  # who looks at a payment has it for so long
 DELIVERED_STATUSES = (Status.DELIVERED, Status.COMPLETED)
 
 

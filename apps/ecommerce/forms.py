@@ -183,3 +183,20 @@ class CancelForm(forms.Form):
     @property
     def choosers(self) -> list[forms.BoundField]:
         return [self[f"line-{item.pk}"] for item in self.items]
+
+
+class ReviewForm(forms.Form):
+    """What a buyer says. The service checks it; this only reads, and keeps what was typed."""
+
+    stars = forms.TypedChoiceField(
+        label="How do you find it?",
+        choices=[(5, "5: excellent"), (4, "4: good"), (3, "3: all right"), (2, "2: weak"), (1, "1: bad")],
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label="Your review",
+        max_length=4_000,
+        help_text="What is good, what is not, for whom it is. Others see your name with it.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )

@@ -176,6 +176,11 @@ def can_see_orders(actor: Viewer) -> bool:
     return any(_is_staff_with(actor, permission) for permission in (PROCESS, REFUND, VIEW_ORDERS))
 
 
+def check_see_orders(actor: Viewer) -> None:
+    if not can_see_orders(actor):
+        raise PermissionRefused("Only staff of the order desk can do this.")
+
+
 def check_buy(actor: Viewer) -> None:
     """Orders belong to an account: what is bought with coins, told, claimed and given back needs its owner."""
     if not actor.is_authenticated or not actor.is_active:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.common.navigation import NavItem
+from apps.ecommerce import permissions
 from apps.ecommerce.models import Order
 from apps.ecommerce.permissions import Viewer
 from apps.ecommerce.selectors import carts
@@ -40,3 +41,16 @@ def ledger_cause(kind: str, which: str, viewer: Viewer) -> tuple[str, str] | Non
     if order is None:
         return None
     return f"Order {order.number}", order.get_absolute_url() if order.user_id == viewer.pk else ""
+
+
+def points_place(request: HttpRequest) -> NavItem:
+    return NavItem("Points", "ecommerce:points", "star", section="/crownstore/points/")
+
+
+def desk_place(request: HttpRequest) -> NavItem | None:
+    """For staff only, in the account menu."""
+    if permissions.can_see_orders(request.user):
+        return NavItem("Order desk", "ecommerce:desk", "list-checks", section="/crownstore/desk/")
+    if permissions.can_moderate_reviews(request.user):
+        return NavItem("Reviews to read", "ecommerce:desk_reviews", "list-checks", section="/crownstore/desk/")
+    return None

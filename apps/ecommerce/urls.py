@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from apps.ecommerce import api, views
+from apps.ecommerce import api, desk_urls, views
 
 app_name = "ecommerce"
 
 urlpatterns = [
+    *desk_urls.urlpatterns,
     path("crownstore/", views.store, name="store"),
     path("crownstore/wishlist/", views.wishlist, name="wishlist"),
     path("crownstore/p/<slug:slug>/", views.product, name="product"),

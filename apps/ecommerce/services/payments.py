@@ -12,14 +12,13 @@ from apps.core.constraints import refusing
 from apps.core.errors import DomainError, NotFound
 from apps.corelib.typed import one_line
 from apps.ecommerce import permissions
-from apps.ecommerce.constants import PaymentState, Provider, Status
+from apps.ecommerce.constants import CLAIM_LAPSES, PaymentState, Provider, Status
 from apps.ecommerce.errors import NotPossibleNow, TrxIdTaken
 from apps.ecommerce.models import Order, Payment, PaymentProof, PayTo
 from apps.ecommerce.payments import PROVIDERS, Due, ManualTransfer, manual_provider
 from apps.ecommerce.services import recording, settling
 
 SECOND_TRY = timedelta(hours=24)
-CLAIM_LAPSES = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)

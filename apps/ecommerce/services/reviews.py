@@ -90,7 +90,7 @@ def remove_review(*, actor: User, product_id: int) -> None:
 
 
 @transaction.atomic
-def report_review(*, actor: User, review_id: int, reason: str) -> None:
+def report_review(*, actor: User, review_id: int, reason: str) -> Review:
     """Say that a review breaks the rules; once for a person. Who wrote it doesn't hear who said so.
 
     Raises:
@@ -103,14 +103,14 @@ def report_review(*, actor: User, review_id: int, reason: str) -> None:
         raise DomainError("Say what is wrong with it, in 5 to 200 characters.", field="reason")
     permissions.check_report_review(actor)
     rate_limit.check("ecommerce.review_report", key=str(actor.pk), limit=20, seconds=3600)
-    review = Review.objects.filter(pk=review_id, state=ReviewState.PUBLISHED).first()
+    review = Review.objects.select_related("product").filter(pk=review_id, state=ReviewState.PUBLISHED).first()
     if review is None:
         raise NotFound("There is no such review.")
     if review.user_id == actor.pk:
         raise Conflict("It is your own. You can change it or take it back.")
-    ReviewReport.objects.bulk_create(
-        [ReviewReport(review=review, reporter=actor, reason=reason)], ignore_conflicts=True
-    )
+    report = ReviewReport(review=review, reporter=actor, reason=reason)
+    ReviewReport.objects.bulk_create([report], ignore_conflicts=True)
+    return review
 
 
 def _check(stars: int, text: str) -> str:

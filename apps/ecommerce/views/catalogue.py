@@ -11,8 +11,10 @@ from apps.common.pagination import keyset_page
 from apps.ecommerce.constants import SORT_ORDERS
 from apps.ecommerce.forms import CatalogueForm
 from apps.ecommerce.selectors import catalogue as selectors
+from apps.ecommerce.selectors import reviews
 
 PAGE_SIZE = 24
+REVIEWS_SHOWN = 3
 
 
 class HtmxRequest(HttpRequest):
@@ -46,5 +48,12 @@ def store(request: HtmxRequest) -> HttpResponse:
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one product with its variants, what it holds and what is near it."""
-    return render(request, "ecommerce/product.html", {"page": selectors.product_page(request.user, slug)})
+    """Show one product with its variants, what it holds, what buyers say and what is near it."""
+    page = selectors.product_page(request.user, slug)
+    context = {
+        "page": page,
+        "summary": reviews.summary(page.product),
+        "reviews": reviews.shown_reviews(page.product)[:REVIEWS_SHOWN],
+        "writing": reviews.writing(request.user, page.product),
+    }
+    return render(request, "ecommerce/product.html", context)

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.common.pagination import keyset_page
 from apps.core.errors import DomainError, NotFound
+from apps.ecommerce.constants import DELIVERED_STATUSES
 from apps.ecommerce.forms import CancelForm, TransferForm
+from apps.ecommerce.selectors import deliveries
 from apps.ecommerce.selectors import orders as selectors
 from apps.ecommerce.selectors.orders import OrderPage
 from apps.ecommerce.services import orders as services
@@ -166,4 +168,15 @@ def _transfer_form(request: SignedInRequest, page: OrderPage, data: Any) -> Tran
 
 
 def _context(page: OrderPage, form: TransferForm | None) -> dict[str, Any]:
-    return {"page": page, "order": page.order, "form": form}
+    given = deliveries.deliveries_of(page.items)
+    return {
+        "page": page,
+        "order": page.order,
+        "form": form,
+        "delivered": [(item, given[item.pk]) for item in page.items if item.pk in given],
+        "reviewable": [item for item in page.items if item.left] if _may_review(page) else [],
+    }
+
+
+def _may_review(page: OrderPage) -> bool:
+    return page.is_buyer and page.order.status in DELIVERED_STATUSES
