@@ -15,6 +15,7 @@ http_application = get_asgi_application()
 # Consumers import models, so their routes load after Django is set up.
 from apps.core.jobs import one_process  # noqa: E402 - needs Django set up
 from apps.core.metrics import pulse  # noqa: E402 - needs Django set up
+from apps.core.middleware.come_back import ComeBackMiddleware, listen_for_the_signal  # noqa: E402 - needs Django set up
 from apps.core.middleware.context import WebSocketContextMiddleware, WebSocketUserMiddleware  # noqa: E402 - needs Django set up
 from deltacrown.routing import websocket_urlpatterns  # noqa: E402 - see the line above
 
@@ -26,8 +27,9 @@ sockets = AuthMiddlewareStack(WebSocketUserMiddleware(URLRouter(websocket_urlpat
 application = ProtocolTypeRouter(
     {
         "http": http_application,
-        "websocket": WebSocketContextMiddleware(AllowedHostsOriginValidator(sockets)),
+        "websocket": WebSocketContextMiddleware(ComeBackMiddleware(AllowedHostsOriginValidator(sockets))),
     }
 )
 one_process.start()
 pulse.start("socket")
+listen_for_the_signal()

@@ -21,11 +21,20 @@ def report(kind: str) -> None:
     """Say that this process lives."""
     host, pid = socket.gethostname(), os.getpid()
     Heartbeat.objects.bulk_create(
-        [Heartbeat(name=f"{kind}@{host}:{pid}", kind=kind, host=host, seen_at=Now())],
+        [Heartbeat(name=name_of(kind, host=host, pid=pid), kind=kind, host=host, seen_at=Now())],
         update_conflicts=True,
         unique_fields=["name"],
         update_fields=["seen_at"],
     )
+
+
+def name_of(kind: str, *, host: str, pid: int | str) -> str:
+    return f"{kind}@{host}:{pid}"
+
+
+def names(*, host: str) -> set[str]:
+    """Return the processes of a machine that have reported in the last day, as ``name_of`` names them."""
+    return set(Heartbeat.objects.filter(host=host).values_list("name", flat=True))
 
 
 def last_seen(kind: str, *, host: str | None = None) -> datetime | None:

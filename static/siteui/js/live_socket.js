@@ -5,6 +5,9 @@ const ANSWER = 10_000;
 const TRIES_BEFORE_POLLING = 2;
 const FLOOD = 4429;
 const FLOOD_PAUSE = 60_000;
+// Another release serves: the server spreads these over some seconds, so each may come back at once.
+const COME_BACK = 4012;
+const COME_BACK_PAUSE = 250;
 
 export const jitter = (milliseconds) => milliseconds * (0.75 + Math.random() / 2);
 
@@ -95,7 +98,15 @@ export class LiveSocket {
     clearTimeout(this.deadline);
     this.owner.closed();
     if (this.endedBy.includes(code)) this.end();
+    else if (code === COME_BACK && this.failures === 0) this.comeBack();
     else this.failed(code === FLOOD ? FLOOD_PAUSE : 0);
+  }
+
+  comeBack() {
+    if (this.leaving || this.over) return;
+    this.failures = 1; // one that is sent away again without a greeting waits like any other
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.connect(), jitter(COME_BACK_PAUSE));
   }
 
   failed(atLeast = 0) {
