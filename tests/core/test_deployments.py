@@ -2,12 +2,16 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
+from django.urls import reverse
 
 from apps.core.models import AuditEvent, Deployment
+from apps.core.operations import deployments_section, sections
 from apps.core.releases.recording import record_deployments
 from deploy.deployer import journal as journals
 from deploy.deployer.journal import Journal
@@ -76,3 +80,28 @@ def test_the_command_records_and_shows(journal: Journal, tmp_path: Path) -> None
     assert f"release  {COMMIT[:12]}  succeeded" in output.getvalue()
     with pytest.raises(CommandError, match="Say where the log is"):
         call_command("deployments", "record")
+
+
+def test_the_operations_page_tells_what_was_deployed_and_why_it_failed(journal: Journal, tmp_path: Path) -> None:
+    assert "Nothing has been deployed" in str(sections.show(["deployments"])[0].html)
+    journal.ended("failed", "predeploy refuses the release:\n  disk: <b>full</b>")
+    record_deployments(actor=None, folder=tmp_path)
+    html = str(sections.show(["deployments"])[0].html)
+    assert "predeploy refuses the release:" in html
+    assert COMMIT[:12] in html
+    assert deployments_section.SECTION.order == 70
+
+
+def test_staff_read_a_deployment_and_change_nothing(
+    journal: Journal, tmp_path: Path, admin_client: Client, settings: Any
+) -> None:
+    settings.ADMIN_REQUIRE_MFA = False
+    journal.ended("succeeded")
+    record_deployments(actor=None, folder=tmp_path)
+    listed = admin_client.get(reverse("admin:core_deployment_changelist")).content.decode()
+    assert COMMIT[:12] in listed
+    shown = admin_client.get(reverse("admin:core_deployment_change", args=[journal.identifier]))
+    assert "code: 1.2 s" in shown.content.decode()
+    assert admin_client.get(reverse("admin:core_deployment_add")).status_code == 403
+    assert admin_client.post(reverse("admin:core_deployment_delete", args=[journal.identifier])).status_code == 403
+    assert Deployment.objects.count() == 1

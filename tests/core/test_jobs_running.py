@@ -52,6 +52,14 @@ def test_a_second_delivery_after_the_end_does_nothing() -> None:
     assert Group.objects.count() == 1
 
 
+def test_a_job_with_arguments_of_another_release_is_left_for_it() -> None:
+    job = waiting("tests.leave_mark", mark="once", colour="green")
+    assert running.run(job.pk) is False
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.last_error) == (Job.State.QUEUED, 0, "")
+    assert not Group.objects.exists()
+
+
 def test_a_job_that_is_not_due_cancelled_or_gone_is_not_run() -> None:
     later = waiting("tests.leave_mark", mark="later")
     Job.objects.filter(pk=later.pk).update(run_at=Now() + timedelta(seconds=60))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from deltacrown.environment.loading import load
 from deploy.deployer.errors import DeployError
@@ -48,7 +49,7 @@ def test_a_place_that_nothing_fills_is_refused(told: dict[str, str]) -> None:
 def test_the_generated_variables_are_a_complete_production_environment(variables: dict[str, str]) -> None:
     environment = load(variables)
     assert environment.ENVIRONMENT == "production"
-    assert environment.ALLOWED_HOSTS == ["deltacrown.test"] or list(environment.ALLOWED_HOSTS) == ["deltacrown.test"]
+    assert list(environment.ALLOWED_HOSTS) == ["deltacrown.test"]
     assert environment.REDIS_URL != environment.CELERY_BROKER_URL
 
 
@@ -138,14 +139,45 @@ def test_staging_beside_production_has_names_of_its_own(site: Installation) -> N
     assert staging.unit("gunicorn", "blue") == "deltacrown-staging-gunicorn@blue"
     for place in ("base", "etc", "state", "log", "run"):
         assert getattr(staging, place) != getattr(site, place)
-    variables = (
-        secrets_file.ensure(replace(staging, root=site.root / "beside"), ports=PORTS, given={})
-        if (site.root / "beside/etc/deltacrown-staging").mkdir(parents=True) is None
-        else {}
-    )
+    beside = replace(staging, root=site.root / "beside")
+    beside.etc.mkdir(parents=True)
+    variables = secrets_file.ensure(beside, ports=PORTS, given={})
     assert variables["DB_NAME"] == "deltacrown_staging"
 
 
 def test_without_an_installation_the_command_to_begin_with_is_named(tmp_path: Path) -> None:
     with pytest.raises(DeployError, match="Run deploy/install first"):
         load_installation(tmp_path, "deltacrown")
+
+
+def test_the_compose_file_runs_every_part_from_one_image_and_checks_each() -> None:
+    compose = yaml.safe_load((rendering.TEMPLATES / "container" / "compose.yaml").read_text())
+    services = compose["services"]
+    site = {name for name, service in services.items() if service["image"].startswith("deltacrown:")}
+    assert site == {"migrate", "web", "sockets", "worker", "critical", "beat"}
+    for name in site - {"migrate"}:
+        assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+        assert services[name]["read_only"]
+    for name in ("sockets", "worker", "critical", "beat", "postgresql", "broker", "cache"):
+        assert services[name]["healthcheck"]["test"]
+    for service in services.values():
+        assert not service["image"].endswith(":latest")
+        assert ":" in service["image"]
+    assert "noeviction" in services["broker"]["command"]
+    assert "allkeys-lru" in services["cache"]["command"]
+    assert {
+        queue
+        for name in ("worker", "critical")
+        for queue in services[name]["command"]
+        if "," in queue or queue == "critical"
+    } == {
+        "default,bulk",
+        "critical",
+    }
+
+
+def test_the_image_runs_as_nobody_in_particular_and_installs_by_hashes() -> None:
+    text = (rendering.TEMPLATES / "container" / "Containerfile").read_text()
+    assert "--require-hashes" in text
+    assert text.index("USER 10001") < text.index('CMD ["gunicorn"')
+    assert not re.search(r"^ADD |:latest", text, re.MULTILINE)

@@ -1,6 +1,7 @@
 """The platform's own rows in the admin."""
 
 from apps.core.admin.audit import AuditEventAdmin
+from apps.core.admin.deployments import DeploymentAdmin
 from apps.core.admin.failures import ErrorGroupAdmin, SlowQueryAdmin
 from apps.core.admin.jobs import FailedJobAdmin, JobAdmin
 from apps.core.admin.operations import OperationsAdmin
@@ -8,6 +9,7 @@ from apps.core.admin.schedules import ScheduleAdmin
 
 __all__ = [
     "AuditEventAdmin",
+    "DeploymentAdmin",
     "ErrorGroupAdmin",
     "FailedJobAdmin",
     "JobAdmin",

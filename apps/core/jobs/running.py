@@ -40,7 +40,7 @@ def run(job_id: int) -> bool:
         return False
     with context.bind(request_id=job.request_id, user_id=job.actor_id, task_id=str(job.pk)), leases.held(job):
         try:
-            task = registry.task_named(job.name)
+            task = _task_of(job)
         except registry.UnknownTask as error:
             logger.warning("Job %s waits for a worker that knows it: %s", job.pk, error)
             leases.end(job, state=Job.State.QUEUED, run_at=Now() + UNKNOWN_TASK_PAUSE, attempts=F("attempts") - 1)
@@ -66,6 +66,16 @@ def run(job_id: int) -> bool:
 
 def _count(job: Job, outcome: str, began: float) -> None:
     recording.job(job.name, outcome, time.perf_counter() - began)
+
+
+def _task_of(job: Job) -> "JobTask":
+    """Return the task if this release can run it so: enqueuing checks arguments, so others are another release's."""
+    task = registry.task_named(job.name)
+    try:
+        task.check_signature(job.args)
+    except TypeError as error:
+        raise registry.UnknownTask(f"{job.name} takes other arguments here: {error}") from error
+    return task
 
 
 def _run_body(job: Job, task: "JobTask") -> None:

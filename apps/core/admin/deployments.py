@@ -1,0 +1,54 @@
+"""Deployments for staff: to read. They are made on the server."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from apps.core.models import Deployment
+
+COLOURS = {"succeeded": "success", "failed": "danger", "interrupted": "warning", "running": "info"}
+
+
+@admin.register(Deployment)
+class DeploymentAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+    list_display = ("started_at", "kind", "short_commit", "ref", "told_state", "took", "who")
+    list_filter = ("kind", "state")
+    search_fields = ("commit", "ref", "who")
+    fields = ("kind", "ref", "commit", "who", "state", "started_at", "finished_at", "reason", "told_steps")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Deployment | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Deployment | None = None) -> bool:
+        return False
+
+    @admin.display(description="commit")
+    def short_commit(self, row: Deployment) -> str:
+        return row.commit[:12]
+
+    @display(description="state", label=COLOURS)  # type: ignore[untyped-decorator] # the theme has no types
+    def told_state(self, row: Deployment) -> tuple[str, Any]:
+        return row.state, row.get_state_display()
+
+    @admin.display(description="took")
+    def took(self, row: Deployment) -> str:
+        return f"{(row.finished_at - row.started_at).total_seconds():.0f} s" if row.finished_at else ""
+
+    @admin.display(description="steps")
+    def told_steps(self, row: Deployment) -> SafeString:
+        return format_html_join("", "{}<br>", ((_in_words(step),) for step in row.steps))
+
+
+def _in_words(step: dict[str, Any]) -> str:
+    if "told" in step:
+        return f"· {step['told']}"
+    return step["name"] if step["seconds"] is None else f"{step['name']}: {step['seconds']:.1f} s"
