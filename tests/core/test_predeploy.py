@@ -2,16 +2,19 @@
 
 import json
 import subprocess
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core import checks
 from django.core.management import call_command
+from django.utils import timezone
 
 from apps.core import health
 from apps.core.health.probes import Result
 from apps.core.health.readiness import Report
+from apps.core.models import BackupRecord
 from apps.core.releases import checklist, migration_rules
 from apps.core.releases.checklist import Surroundings
 
@@ -78,6 +81,23 @@ def test_a_service_that_is_away_fails_but_missing_migrations_do_not(monkeypatch:
 def test_a_missing_worker_warns_since_a_release_may_mend_it() -> None:
     assert checklist.worker_and_beat_live(HERE).state == "warning"
     assert checklist.worker_and_beat_live(Surroundings(first=True)).state == "not checked"
+
+
+@pytest.mark.parametrize(
+    ("hours", "verified", "state"), [(3, True, "ok"), (3, False, "failed"), (40, True, "failed")], ids=str
+)
+def test_a_release_asks_for_a_young_backup_that_was_proved(hours: int, verified: bool, state: str) -> None:
+    made = timezone.now() - timedelta(hours=hours)
+    BackupRecord.objects.create(
+        kind="all", state="succeeded", finished_at=made, verified_at=timezone.now() if verified else None
+    )
+    assert checklist.backup_is_fresh(Surroundings(backup_hours=26)).state == state
+
+
+def test_a_backup_is_not_asked_for_before_there_is_anything_to_lose() -> None:
+    assert checklist.backup_is_fresh(Surroundings(backup_hours=26)).state == "failed"
+    assert checklist.backup_is_fresh(Surroundings(backup_hours=0)).state == "not checked"
+    assert checklist.backup_is_fresh(Surroundings(first=True, backup_hours=26)).state == "not checked"
 
 
 def test_too_little_room_fails(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,10 +17,13 @@ from django.core import checks
 from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.db import Error
+from django.db.models import Max
+from django.utils import timezone
 
 from apps.core import health
 from apps.core.health import processes
 from apps.core.health.probes import NotReady
+from apps.core.models import BackupRecord
 from apps.core.releases import migration_rules
 
 logger = logging.getLogger(__name__)
@@ -123,6 +126,24 @@ def worker_and_beat_live(around: Surroundings) -> Point:
     except (NotReady, Error) as problem:
         # A release may be what mends them.
         return Point("worker and beat", "warning", str(problem))
+
+
+@look("backup")
+def backup_is_fresh(around: Surroundings) -> Point:
+    """Ask for a backup that was proved by restoring it, young enough to go back to."""
+    if around.first or not around.backup_hours:
+        return Point("backup", "not checked", "nothing to lose yet" if around.first else "not asked for")
+    proved = BackupRecord.objects.filter(kind__in=BackupRecord.BACKUPS, state=BackupRecord.State.SUCCEEDED)
+    newest = proved.exclude(verified_at=None).aggregate(newest=Max("finished_at"))["newest"]
+    if newest is None:
+        return Point("backup", "failed", "there is none that was verified: manage.py backup, then backup verify")
+    hours = (timezone.now() - newest).total_seconds() / 3600
+    told = f"the newest verified one is {hours:.0f} hours old"
+    if hours > around.backup_hours:
+        return Point(
+            "backup", "failed", f"{told}, {around.backup_hours:.0f} are allowed: manage.py backup, then verify"
+        )
+    return Point("backup", "ok", told)
 
 
 @look("disk")
