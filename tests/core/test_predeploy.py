@@ -84,13 +84,18 @@ def test_a_missing_worker_warns_since_a_release_may_mend_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "verified", "state"), [(3, True, "ok"), (3, False, "failed"), (40, True, "failed")], ids=str
+    ("hours", "proved_days_ago", "state"),
+    [(3, 6, "ok"), (3, None, "failed"), (3, 9, "failed"), (40, 1, "failed")],
+    ids=str,
 )
-def test_a_release_asks_for_a_young_backup_that_was_proved(hours: int, verified: bool, state: str) -> None:
-    made = timezone.now() - timedelta(hours=hours)
-    BackupRecord.objects.create(
-        kind="all", state="succeeded", finished_at=made, verified_at=timezone.now() if verified else None
-    )
+def test_a_release_asks_for_a_young_backup_and_a_proof_of_late(
+    hours: int, proved_days_ago: int | None, state: str
+) -> None:
+    now = timezone.now()
+    BackupRecord.objects.create(kind="database", state="succeeded", finished_at=now - timedelta(hours=hours))
+    if proved_days_ago is not None:
+        at = now - timedelta(days=proved_days_ago)
+        BackupRecord.objects.create(kind="verify", state="succeeded", finished_at=at, verified_at=at)
     assert checklist.backup_is_fresh(Surroundings(backup_hours=26)).state == state
 
 

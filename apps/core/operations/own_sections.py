@@ -17,5 +17,11 @@ from apps.core.operations.sections import register
 def register_all() -> None:
     core_conditions.register_all()
     own = (verdict.SECTION, health_section.SECTION, failures_section.SECTION, machine_section.SECTION)
-    for section in (*own, *charts.SECTIONS, database_section.SECTION, *jobs_section.SECTIONS, deployments_section.SECTION):
+    for section in (
+        *own,
+        *charts.SECTIONS,
+        database_section.SECTION,
+        *jobs_section.SECTIONS,
+        deployments_section.SECTION,
+    ):
         register(section)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Literal
@@ -28,6 +29,7 @@ from apps.core.releases import migration_rules
 
 logger = logging.getLogger(__name__)
 
+PROOF_AGE = timedelta(days=8)  # the drill is weekly
 FREE_BYTES = 2 * 1024**3  # a release, a dump and what the database writes meanwhile
 AUDIT_SECONDS = 120
 NEEDED_STATIC = ("siteui/css/site.css", "siteui/js/live_socket.js")
@@ -130,20 +132,26 @@ def worker_and_beat_live(around: Surroundings) -> Point:
 
 @look("backup")
 def backup_is_fresh(around: Surroundings) -> Point:
-    """Ask for a backup that was proved by restoring it, young enough to go back to."""
+    """Ask for a young backup, and that backups of late were proved by restoring one."""
     if around.first or not around.backup_hours:
         return Point("backup", "not checked", "nothing to lose yet" if around.first else "not asked for")
-    proved = BackupRecord.objects.filter(kind__in=BackupRecord.BACKUPS, state=BackupRecord.State.SUCCEEDED)
-    newest = proved.exclude(verified_at=None).aggregate(newest=Max("finished_at"))["newest"]
-    if newest is None:
-        return Point("backup", "failed", "there is none that was verified: manage.py backup, then backup verify")
-    hours = (timezone.now() - newest).total_seconds() / 3600
-    told = f"the newest verified one is {hours:.0f} hours old"
-    if hours > around.backup_hours:
-        return Point(
-            "backup", "failed", f"{told}, {around.backup_hours:.0f} are allowed: manage.py backup, then verify"
-        )
-    return Point("backup", "ok", told)
+    good = BackupRecord.objects.filter(state=BackupRecord.State.SUCCEEDED)
+    newest = good.filter(kind__in=[BackupRecord.Kind.ALL, BackupRecord.Kind.DATABASE]).aggregate(at=Max("finished_at"))
+    proof = good.exclude(verified_at=None).aggregate(at=Max("verified_at"))
+    told = [
+        f"the newest of the database is {_hours(newest['at'])}",
+        f"the last proof by restoring {_hours(proof['at'])}",
+    ]
+    fresh = newest["at"] is not None and timezone.now() - newest["at"] <= timedelta(hours=around.backup_hours)
+    proved = proof["at"] is not None and timezone.now() - proof["at"] <= PROOF_AGE
+    if fresh and proved:
+        return Point("backup", "ok", ", ".join(told))
+    do = "manage.py backup" if not fresh else "manage.py backup verify"
+    return Point("backup", "failed", f"{', '.join(told)}: {do} first")
+
+
+def _hours(at: datetime | None) -> str:
+    return "missing" if at is None else f"{(timezone.now() - at).total_seconds() / 3600:.0f} hours old"
 
 
 @look("disk")
