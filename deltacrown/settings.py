@@ -481,8 +481,7 @@ DISCORD_CONNECTOR = ""  # read in the testing environment only: what stands in f
 RIOT_API_KEY = env.RIOT_API_KEY.get_secret_value()
 PAYPAL_CLIENT_ID = env.PAYPAL_CLIENT_ID
 PAYPAL_SECRET = env.PAYPAL_SECRET.get_secret_value()
-PAYPAL_URL = env.PAYPAL_URL
-PAYPAL_TAKA_PER_DOLLAR = env.PAYPAL_TAKA_PER_DOLLAR
+PAYPAL_URL, PAYPAL_TAKA_PER_DOLLAR = env.PAYPAL_URL, env.PAYPAL_TAKA_PER_DOLLAR
 SENTRY_DSN = env.SENTRY_DSN.get_secret_value()
 sentry.configure(dsn=SENTRY_DSN, environment=ENVIRONMENT, release=RELEASE)
 LOG_LEVEL = env.LOG_LEVEL

@@ -11,7 +11,16 @@ class EcommerceConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core.scale import SLOT
-        from apps.ecommerce import demo, metrics, notification_types, permissions, personal_data, places, scale
+        from apps.ecommerce import (
+            demo,
+            demo_orders,
+            metrics,
+            notification_types,
+            permissions,
+            personal_data,
+            places,
+            scale,
+        )
         from apps.ecommerce.views.cart import bring_cart
 
         notification_types.register_all()
@@ -25,6 +34,7 @@ class EcommerceConfig(AppConfig):
         slots.register("account_menu", places.points_place, weight=27)
         slots.register("account_menu", places.desk_place, weight=90)
         slots.register("demo", demo.load, weight=60)
+        slots.register("demo", demo_orders.load, weight=61)
         slots.register(SLOT, scale.load, weight=60)
         slots.register("personal_data", personal_data.personal_data, weight=60)
         slots.register("account_purge", personal_data.purge, weight=60)

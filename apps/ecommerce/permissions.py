@@ -18,6 +18,7 @@ LOYALTY = "ecommerce.change_loyaltyprogram"
 REVIEWS = "ecommerce.moderate_review"
 PROCESS = "ecommerce.process_order"
 REFUND = "ecommerce.refund_order"
+PAY_TO = "ecommerce.change_payto"
 VIEW_ORDERS = "ecommerce.view_order"
 BUYER_CANCELS = (Status.PENDING, Status.CONFIRMED)
 
@@ -171,6 +172,16 @@ def check_refund_orders(actor: Viewer) -> None:
         raise PermissionRefused("Only staff who may refund orders can do this.")
 
 
+def can_change_pay_to(actor: Viewer) -> bool:
+    """Staff who say where buyers send their money: the most dangerous right of the shop."""
+    return _is_staff_with(actor, PAY_TO)
+
+
+def check_change_pay_to(actor: Viewer) -> None:
+    if not can_change_pay_to(actor):
+        raise PermissionRefused("Only staff who may change where money is sent can do this.")
+
+
 def can_see_orders(actor: Viewer) -> bool:
     """Staff who may read everybody's orders."""
     return any(_is_staff_with(actor, permission) for permission in (PROCESS, REFUND, VIEW_ORDERS))
@@ -215,7 +226,7 @@ def check_cancel(actor: Viewer, order: Order) -> None:
     if can_process_orders(actor):
         return
     check_buyer(actor, order)
-    if order.status not in BUYER_CANCELS:
+    if order.status not in (*BUYER_CANCELS, Status.CANCELLED):  # cancelled twice is cancelled once
         raise PermissionRefused("It is too late to cancel this here. Write to support, and we see what can be done.")
 
 

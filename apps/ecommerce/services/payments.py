@@ -12,7 +12,7 @@ from apps.core.constraints import refusing
 from apps.core.errors import DomainError, NotFound
 from apps.corelib.typed import one_line
 from apps.ecommerce import permissions
-from apps.ecommerce.constants import CLAIM_LAPSES, PaymentState, Provider, Status
+from apps.ecommerce.constants import CLAIM_LAPSES, COUNTED_PAYMENT_STATES, PaymentState, Provider, Status
 from apps.ecommerce.errors import NotPossibleNow, TrxIdTaken
 from apps.ecommerce.models import Order, Payment, PaymentProof, PayTo
 from apps.ecommerce.payments import PROVIDERS, Due, ManualTransfer, manual_provider
@@ -44,14 +44,16 @@ def submit(*, actor: User, number: str, told: Told) -> Payment:
     """
     order = recording.lock_order(number)
     permissions.check_buyer(actor, order)
-    payment = settling.live(order)
-    provider = manual_provider(payment.provider) if payment else None
-    if payment is None or provider is None or order.status != Status.PENDING:
+    provider = manual_provider(order.provider)
+    if provider is None:
         raise NotPossibleNow("This order does not wait for a TrxID.")
     trx_id, sender = provider.clean_trx_id(told.trx_id), provider.clean_sender(told.sender)
+    if before := Payment.objects.filter(order=order, trx_id=trx_id, state__in=COUNTED_PAYMENT_STATES).first():
+        return before
+    payment = settling.live(order)
+    if payment is None or order.status != Status.PENDING:
+        raise NotPossibleNow("This order does not wait for a TrxID.")
     if payment.state == PaymentState.SUBMITTED:
-        if payment.trx_id == trx_id:
-            return payment
         raise NotPossibleNow(f"We look for {payment.trx_id} already. If it was wrong, we tell you, and you try again.")
     payment.trx_id, payment.sender = trx_id, sender
     payment.state, payment.submitted_at = PaymentState.SUBMITTED, timezone.now()

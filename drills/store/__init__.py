@@ -1,0 +1,1 @@
+"""Buyers at once, and programs killed between every two steps of buying."""

@@ -1,0 +1,101 @@
+"""Many at once, so many rounds. Each race says how everybody ended and whether every rule held."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from apps.ecommerce.models import Cart, CartItem, Coupon, CouponUse, Order, Variant
+from apps.economy.models import DeltaCrownWallet
+from drills.store.shop import Button, fill, make_people, make_variant
+from drills.teams.crowd import Crowd
+
+AT_ONCE = 50  # connections; who is more than that presses as soon as one is free
+REFUSED = {"SoldOut", "Conflict"}
+
+Ended = tuple[Counter[str], bool]
+
+
+def last_unit(crowd: Crowd) -> Ended:
+    """200 buyers of the last one: one has it."""
+    return _buy(crowd, people=200, stock=1)
+
+
+def fifty_units(crowd: Crowd) -> Ended:
+    """500 buyers of fifty: fifty have one."""
+    return _buy(crowd, people=500, stock=50)
+
+
+def one_coupon(crowd: Crowd) -> Ended:
+    """A coupon with one use and 50 people: one used it, and 49 are told."""
+    variant = make_variant(None)
+    coupon = Coupon.objects.create(code=f"ONE{variant.pk}", kind="fixed", amount_poisha=5_000, total_limit=1)
+    people = make_people(AT_ONCE)
+    for user in people:
+        fill(user, variant)
+    buttons = [Button(user, coupon=coupon.code) for user in people]
+    ended = crowd.at_once([button.press for button in buttons])
+    coupon.refresh_from_db()
+    uses = CouponUse.objects.filter(coupon=coupon).count()
+    placed = Order.objects.filter(user__in=people).count()
+    return ended, (ended["done"], coupon.used, uses, placed) == (1, 1, 1, 1) and _no_fault(ended)
+
+
+def one_wallet(crowd: Crowd) -> Ended:
+    """One cart and one wallet from 50 sides, each with a key of its own: paid once."""
+    [user] = make_people(1, coins=100)
+    fill(user, make_variant(None, poisha=None, coins=60), currency="coins")
+    buttons = [Button(user) for _ in range(AT_ONCE)]
+    ended = crowd.at_once([button.press for button in buttons])
+    wallet = DeltaCrownWallet.objects.get(profile=user.profile)
+    return ended, ended == {"done": 1, "CartEmpty": AT_ONCE - 1} and wallet.cached_balance == 40
+
+
+def one_key(crowd: Crowd) -> Ended:
+    """The same page sent 50 times: one order, and everybody is shown it."""
+    [user] = make_people(1)
+    variant = make_variant(60)
+    fill(user, variant)
+    button, numbers = Button(user), set[str]()
+    ended = crowd.at_once([lambda: numbers.add(button.press().number)] * AT_ONCE)
+    stock = Variant.objects.get(pk=variant.pk).stock
+    return ended, ended == {"done": AT_ONCE} and (len(numbers), stock) == (1, 59)
+
+
+RACES: dict[str, Callable[[Crowd], Ended]] = {
+    "last-unit": last_unit,
+    "fifty-units": fifty_units,
+    "one-coupon": one_coupon,
+    "one-wallet": one_wallet,
+    "one-key": one_key,
+}
+
+
+def run(name: str, rounds: int) -> dict[str, Any]:
+    """Run a race so often. ``faults`` are answers that are no sentence for a person."""
+    total: Counter[str] = Counter()
+    broken = 0
+    with Crowd(AT_ONCE) as crowd:
+        for _ in range(rounds):
+            ended, fine = RACES[name](crowd)
+            total += ended
+            broken += not fine
+    faults = sum(times for how, times in total.items() if how.startswith("fault"))
+    return {"rounds": rounds, "broken": broken, "faults": faults, **total, "ok": not broken and not faults}
+
+
+def _buy(crowd: Crowd, *, people: int, stock: int) -> Ended:
+    variant = make_variant(stock)
+    buyers = make_people(people)
+    carts = Cart.objects.bulk_create(Cart(user=user) for user in buyers)
+    CartItem.objects.bulk_create(CartItem(cart=cart, variant=variant) for cart in carts)
+    buttons = [Button(user) for user in buyers]
+    ended: Counter[str] = Counter()
+    for begin in range(0, people, AT_ONCE):
+        ended += crowd.at_once([button.press for button in buttons[begin : begin + AT_ONCE]])
+    left = Variant.objects.get(pk=variant.pk).stock
+    sold = Order.objects.filter(items__variant=variant).count()
+    return ended, (ended["done"], sold, left) == (stock, stock, 0) and _no_fault(ended)
+
+
+def _no_fault(ended: Counter[str]) -> bool:
+    return set(ended) <= {"done", *REFUSED}
