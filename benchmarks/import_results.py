@@ -35,6 +35,7 @@ from apps.user_profile.models import UserProfile  # noqa: E402
 
 MEMBERS = 4
 TEAMS = 16  # in a tournament
+FIRST_NUMBER = 9_000_001  # above what a database that is in use may hold
 FOUNDED = datetime(2024, 1, 1, tzinfo=UTC)
 FIRST_DAY = date(2024, 2, 1)
 HEADER = "tournament_id,tournament,date,team,game,placement,participants,prize,status,roster\n"
@@ -92,7 +93,9 @@ def table(teams: list[Team], rows: int) -> bytes:
         tournament, place = divmod(number, TEAMS)
         day = FIRST_DAY + timedelta(days=14 * (tournament // (len(teams) // TEAMS)) % 900)
         team = teams[(tournament * TEAMS + place) % len(teams)]
-        lines.append(f"{tournament + 1},Cup {tournament + 1},{day},{team.slug},,{place + 1},{TEAMS},1000,,\n")
+        lines.append(
+            f"{FIRST_NUMBER + tournament},Cup {tournament + 1},{day},{team.slug},,{place + 1},{TEAMS},1000,,\n"
+        )
     return (HEADER + "".join(lines)).encode()
 
 
@@ -113,6 +116,10 @@ def send(content: bytes) -> dict[str, dict[str, Any]]:
     imported = services.start_import(actor=None, file_name="season.csv", stream=BytesIO(content))
     connection.queries_log.clear()
     figures = {"check": measured(lambda: services.check_import(imported.pk))}
+    imported.refresh_from_db()
+    if imported.state != "checked":
+        problems = list(imported.rows.exclude(problems=[]).values_list("number", "problems")[:5])
+        raise SystemExit(f"The file {imported.get_state_display().lower()}: {imported.problem} {problems}")
     figures["confirm"] = measured(lambda: services.confirm_import(actor=None, import_id=imported.pk))
     figures["record"] = measured(lambda: services.record_import(imported.pk))
     figures["pay"] = measured(lambda: services.pay_import(imported.pk))

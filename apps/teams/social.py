@@ -2,9 +2,10 @@
 
 from apps.core import slots
 from apps.teams import frame, social_demo, social_news
-from apps.teams.selectors import board, follows, posts, ranking_sources, social_sources
+from apps.teams.selectors import board, follows, posts, ranking_sources, social_sources, talk_reports
 from apps.teams.services import board as board_services
 from apps.teams.services import posts as post_services
+from apps.teams.services import talk_reports as talk_report_services
 
 
 def connect() -> None:
@@ -14,6 +15,8 @@ def connect() -> None:
     slots.register("personal_data", posts.personal_data, weight=33)
     slots.register("account_purge", post_services.forget, weight=32)
     slots.register("personal_data", board.personal_data, weight=34)
+    slots.register("personal_data", talk_reports.personal_data, weight=35)
+    slots.register("account_purge", talk_report_services.forget, weight=34)
     slots.register("account_purge", board_services.forget, weight=33)
     slots.register("demo", social_demo.load, weight=45)
     slots.register(ranking_sources.SLOT, social_sources.posts, weight=40)

@@ -59,6 +59,14 @@ ALL = (
         icon="trash-2",
     ),
     _news(
+        "talk_removed",
+        "Staff remove what you wrote on a board or in a chat",
+        "Staff removed your {what}",
+        body="In {team}. The reason: {reason}",
+        action="See the team",
+        icon="trash-2",
+    ),
+    _news(
         "board_mention",
         "Someone names you on a team's board",
         "{actor} mentioned you in “{title}”",

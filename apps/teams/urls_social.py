@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.teams import api_board, api_social
-from apps.teams.views import activity, board, follows, manage_posts, posts
+from apps.teams.views import activity, board, follows, manage_posts, posts, talk_reports
 
 TEAM = "teams/<slug:slug>/"
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path(f"{TEAM}board/<int:thread_id>/read/", board.read_thread, name="read_thread"),
     path(f"{TEAM}board/replies/<int:reply_id>/edit/", board.edit_reply, name="edit_reply"),
     path(f"{TEAM}board/replies/<int:reply_id>/remove/", board.remove_reply, name="remove_reply"),
+    path(f"{TEAM}board/<int:thread_id>/report/", talk_reports.report_thread, name="report_thread"),
+    path(f"{TEAM}board/replies/<int:reply_id>/report/", talk_reports.report_reply, name="report_reply"),
+    path(f"{TEAM}chat/<int:message_id>/report/", talk_reports.report_message, name="report_message"),
     path(f"{TEAM}posts/", posts.posts, name="posts"),
     path(f"{TEAM}posts/new/", posts.write_post, name="write_post"),
     path(f"{TEAM}posts/<int:post_id>/", posts.post, name="post"),

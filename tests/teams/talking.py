@@ -1,8 +1,8 @@
-"""Threads and replies for the tests."""
+"""Threads, replies and messages for the tests."""
 
 from django.utils import timezone
 
-from apps.teams.models import BoardReply, BoardThread
+from apps.teams.models import BoardReply, BoardThread, ChatMessage, TeamChat
 
 
 def make_thread(team, author=None, **fields):
@@ -17,3 +17,14 @@ def make_reply(thread, author=None, body="Because."):
     thread.reply_count, thread.last_reply, thread.last_at = thread.reply_count + 1, reply.pk, timezone.now()
     thread.save()
     return reply
+
+
+def make_message(team, author=None, body="Hello"):
+    """Say something in the chat, without its limits and notifications."""
+    chat = TeamChat.objects.get_or_create(team=team)[0]
+    chat.last_revision += 1
+    chat.save()
+    number = chat.last_revision
+    return ChatMessage.objects.create(
+        team=team, author=author or team.captain.user, number=number, revision=number, body=body
+    )

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
 
 from apps.core.errors import DomainError
 from apps.teams.admin.sponsors import ReasonForm
 from apps.teams.admin.teams import ReadOnly
-from apps.teams.models import BoardReply, BoardThread, TeamFollow, TeamPost, TeamPostReport
+from apps.teams.models import BoardReply, BoardThread, TalkReport, TeamFollow, TeamPost, TeamPostReport
 from apps.teams.permissions import posts as rules
-from apps.teams.services import board, posts
+from apps.teams.services import board, posts, talk_reports
 
 
 @admin.register(TeamFollow)
@@ -94,6 +95,47 @@ class PostReportAdmin(Moderated, ReadOnly, ModelAdmin):
     def dismiss(self, request: HttpRequest, queryset: QuerySet[TeamPostReport]) -> None:
         self.each(
             request, queryset, lambda row, actor: posts.dismiss_report(actor=actor, report_id=row.pk), "dismissed"
+        )
+
+
+@admin.register(TalkReport)
+class TalkReportAdmin(Moderated, ReadOnly, ModelAdmin):
+    """The queue of reported threads, replies and chat messages, with the words that were reported."""
+
+    list_display = ["kind", "team", "says", "author", "why", "words", "state", "reporter", "created_at", "settled_by"]
+    list_filter = ["state", "kind", "why"]
+    search_fields = ["team__name", "quoted", "words", "author__username"]
+    list_select_related = ["team", "author", "reporter", "settled_by"]
+    ordering = [Case(When(state="open", then=0), default=1), "-pk"]
+    actions = ["uphold", "dismiss"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_moderate_permission(request)  # who settles reports reads them, without another permission
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_moderate_permission(request)
+
+    @admin.display(description="What it says")
+    def says(self, report: TalkReport) -> str:
+        return Truncator(report.quoted).chars(160)
+
+    @admin.action(description="Remove it, with the reason", permissions=["moderate"])
+    def uphold(self, request: HttpRequest, queryset: QuerySet[TalkReport]) -> None:
+        reason = request.POST.get("reason", "")
+        self.each(
+            request,
+            queryset,
+            lambda row, actor: talk_reports.uphold_talk_report(actor=actor, report_id=row.pk, reason=reason),
+            "removed",
+        )
+
+    @admin.action(description="Nothing wrong: dismiss", permissions=["moderate"])
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[TalkReport]) -> None:
+        self.each(
+            request,
+            queryset,
+            lambda row, actor: talk_reports.dismiss_talk_report(actor=actor, report_id=row.pk),
+            "dismissed",
         )
 
 

@@ -26,6 +26,7 @@ from apps.teams.models.result_import import ResultImport, ResultImportLine
 from apps.teams.models.results import TeamTournamentRegistration
 from apps.teams.models.roster_change import RosterChange
 from apps.teams.models.sponsor import SponsorDay, SponsorSighting, TeamSponsor
+from apps.teams.models.talk_report import TalkReport
 from apps.teams.models.team import HeroTemplate, Team
 from apps.teams.models.transfer import CaptainTransfer
 from apps.teams.models.verification import TeamVerification
@@ -56,6 +57,7 @@ __all__ = [
     "RosterChange",
     "SponsorDay",
     "SponsorSighting",
+    "TalkReport",
     "Team",
     "TeamAchievement",
     "TeamChat",

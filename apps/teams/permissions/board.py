@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from apps.core.errors import Conflict, NotFound, PermissionRefused
 from apps.teams.models import BoardReply, BoardThread, MemberFlag
-from apps.teams.permissions.standing import Standing, boolean, check_see
+from apps.teams.permissions.standing import Standing, boolean, check_flag, check_see
 from apps.teams.social_limits import POST_UNDO_FOR
 
 
@@ -25,8 +25,7 @@ def check_write_board(viewer: Standing) -> None:
 def check_keep_order(viewer: Standing) -> None:
     """Pin, lock, remove what others wrote."""
     check_see(viewer)
-    if not (viewer.is_superuser or viewer.has_flag(MemberFlag.MANAGE_CHAT)):
-        raise PermissionRefused("Only the captain, co-captains and whom they trust with it keep order on the board.")
+    check_flag(viewer, MemberFlag.MANAGE_CHAT, "keep order on the board")
 
 
 def check_see_thread(viewer: Standing, thread: BoardThread) -> None:

@@ -25,7 +25,10 @@ def check_delete_message(viewer: Standing, message: ChatMessage) -> None:
     if not viewer.is_superuser:
         check_chat(viewer)
     if message.author_id != viewer.user.pk and not viewer.has_flag(MemberFlag.MANAGE_CHAT):
-        raise PermissionRefused("Only who wrote a message, the captain and co-captains can delete it.")
+        raise PermissionRefused(
+            "Only who wrote a message can delete it, and who keeps order: the captain, co-captains, "
+            "and active members where the captain opens it to them."
+        )
     _check_not_deleted(message)
 
 

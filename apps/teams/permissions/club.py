@@ -2,14 +2,13 @@
 
 from apps.core.errors import PermissionRefused
 from apps.teams.models import MemberFlag
-from apps.teams.permissions.standing import Standing, Viewer, boolean, check_see
+from apps.teams.permissions.standing import Standing, Viewer, boolean, check_flag, check_see
 
 
 def check_manage_achievements(viewer: Standing) -> None:
     """Tell an achievement, change it, take it off the shelf and put it back."""
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.MANAGE_ACHIEVEMENTS):
-        raise PermissionRefused("Only the captain, co-captains and whom they trust with it can keep the achievements.")
+    check_flag(viewer, MemberFlag.MANAGE_ACHIEVEMENTS, "keep the achievements")
 
 
 def check_review_achievements(user: Viewer) -> None:
@@ -34,8 +33,7 @@ def check_see_practice(viewer: Standing) -> None:
 def check_schedule_practice(viewer: Standing) -> None:
     """Plan, move, cancel and bring back practice."""
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.SCHEDULE_PRACTICE):
-        raise PermissionRefused("Only the captain, co-captains and whom they trust with it can plan practice.")
+    check_flag(viewer, MemberFlag.SCHEDULE_PRACTICE, "plan practice")
 
 
 def check_answer_practice(viewer: Standing) -> None:
@@ -48,8 +46,7 @@ def check_answer_practice(viewer: Standing) -> None:
 def check_view_stats(viewer: Standing) -> None:
     """See what happens inside. What everyone sees of a team needs nothing but the team's page."""
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.VIEW_STATS):
-        raise PermissionRefused("Only captains, and members where the captain allows it, see the inner figures.")
+    check_flag(viewer, MemberFlag.VIEW_STATS, "see the inner figures")
 
 
 can_manage_achievements = boolean(check_manage_achievements)

@@ -10,13 +10,12 @@ from apps.teams.errors import EmailNotVerified, NotYourInvite
 from apps.teams.models import MemberFlag, Team, TeamInvite, TeamMembership
 from apps.teams.models.invite import InviteQuerySet
 from apps.teams.models.team import TeamQuerySet
-from apps.teams.permissions.standing import Role, Standing, Viewer, boolean, check_see
+from apps.teams.permissions.standing import Role, Standing, Viewer, boolean, check_flag, check_see
 
 
 def check_invite(viewer: Standing) -> None:
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.MANAGE_INVITES):
-        raise PermissionRefused("Only the captain and co-captains can invite players and cancel invites.")
+    check_flag(viewer, MemberFlag.MANAGE_INVITES, "invite players and cancel invites")
 
 
 def check_invite_as(viewer: Standing, role: str) -> None:

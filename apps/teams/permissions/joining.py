@@ -2,7 +2,7 @@
 
 from apps.core.errors import NotFound, PermissionRefused
 from apps.teams.models import MemberFlag, TeamJoinRequest
-from apps.teams.permissions.standing import Role, Standing, Viewer, boolean, check_see
+from apps.teams.permissions.standing import Role, Standing, Viewer, boolean, check_flag, check_see
 
 
 def check_ask(viewer: Standing) -> None:
@@ -24,8 +24,7 @@ def check_withdraw_request(user: Viewer, request: TeamJoinRequest) -> None:
 
 def check_change_settings(viewer: Standing) -> None:
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.CHANGE_SETTINGS):
-        raise PermissionRefused("Only the captain can change the settings.")
+    check_flag(viewer, MemberFlag.CHANGE_SETTINGS, "change the settings")
 
 
 def check_open_to_members(viewer: Standing) -> None:

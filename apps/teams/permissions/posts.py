@@ -6,7 +6,7 @@ from django.utils import timezone
 from apps.core.errors import Conflict, NotFound, PermissionRefused
 from apps.teams.models import MemberFlag, TeamPost
 from apps.teams.models.post import PostQuerySet
-from apps.teams.permissions.standing import Role, Standing, Viewer, boolean, check_see
+from apps.teams.permissions.standing import Role, Standing, Viewer, boolean, check_flag, check_see
 from apps.teams.social_limits import POST_UNDO_FOR
 
 State = TeamPost.State
@@ -21,8 +21,7 @@ def check_write_post(viewer: Standing) -> None:
 
 def check_announce(viewer: Standing) -> None:
     check_write_post(viewer)
-    if not viewer.has_flag(MemberFlag.POST_ANNOUNCEMENTS):
-        raise PermissionRefused("Only the captain, co-captains and whom they trust with it post announcements.")
+    check_flag(viewer, MemberFlag.POST_ANNOUNCEMENTS, "post announcements")
 
 
 def check_review_posts(viewer: Standing) -> None:
@@ -34,15 +33,14 @@ def check_review_posts(viewer: Standing) -> None:
 
 def check_post_settings(viewer: Standing) -> None:
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.CHANGE_SETTINGS):
-        raise PermissionRefused("Only the captain changes the settings.")
+    check_flag(viewer, MemberFlag.CHANGE_SETTINGS, "change the settings")
 
 
 def check_manage_posts(viewer: Standing) -> None:
     """See the page where posts wait: whoever can do something there."""
     check_see(viewer)
     if not (can_review_posts(viewer) or can_change_post_settings(viewer)):
-        raise PermissionRefused("Only the captain and co-captains decide about posts.")
+        raise PermissionRefused("Only the captain and co-captains decide about posts, and who may change the settings.")
 
 
 def check_moderate_posts(user: Viewer) -> None:

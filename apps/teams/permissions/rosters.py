@@ -2,13 +2,12 @@
 
 from apps.core.errors import PermissionRefused
 from apps.teams.models import CaptainTransfer, MemberFlag, TeamMembership
-from apps.teams.permissions.standing import Role, Standing, boolean, check_see
+from apps.teams.permissions.standing import Role, Standing, boolean, check_flag, check_see
 
 
 def check_manage_roster(viewer: Standing) -> None:
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.MANAGE_ROSTER):
-        raise PermissionRefused("Only the captain and co-captains can change the roster.")
+    check_flag(viewer, MemberFlag.MANAGE_ROSTER, "change the roster")
 
 
 def check_remove(viewer: Standing, member: TeamMembership) -> None:

@@ -7,7 +7,7 @@ from functools import wraps
 from django.contrib.auth.models import AnonymousUser
 
 from apps.accounts.models import User
-from apps.core.errors import DomainError, NotFound
+from apps.core.errors import DomainError, NotFound, PermissionRefused
 from apps.teams.models import MemberFlag, Team, TeamMembership
 
 Role = TeamMembership.Role
@@ -70,6 +70,16 @@ def boolean(check: Check) -> Callable[..., bool]:
         return True
 
     return can
+
+
+def check_flag(viewer: Standing, flag: MemberFlag, act: str) -> None:
+    """Refuse who may not do what ``flag`` names. The sentence follows from the rule: it names everybody who may.
+
+    ``act`` goes on after "can": "edit the team".
+    """
+    if not viewer.has_flag(flag):
+        who = "the captain" if flag in CAPTAINS_OWN else "the captain and co-captains"
+        raise PermissionRefused(f"Only {who} can {act}, and active members where the captain opens it to them.")
 
 
 def check_see(viewer: Standing) -> None:

@@ -10,7 +10,7 @@ from apps.teams.models.team import TeamQuerySet
 from apps.teams.permissions.invites import can_invite
 from apps.teams.permissions.rosters import can_manage_roster
 from apps.teams.permissions.staff import can_set_flags
-from apps.teams.permissions.standing import Role, Standing, Viewer, boolean, check_see
+from apps.teams.permissions.standing import Role, Standing, Viewer, boolean, check_flag, check_see
 
 
 def check_create(user: Viewer) -> None:
@@ -34,19 +34,17 @@ def check_manage(viewer: Standing) -> None:
     """See the manage page: whoever can do at least one thing there."""
     check_see(viewer)
     if not (can_invite(viewer) or can_manage_roster(viewer)):
-        raise PermissionRefused("Only the captain and co-captains can manage the team.")
+        raise PermissionRefused("Only the captain, co-captains and members whom the captain lets can manage the team.")
 
 
 def check_edit(viewer: Standing) -> None:
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.EDIT_PROFILE):
-        raise PermissionRefused("Only the captain and co-captains can edit the team.")
+    check_flag(viewer, MemberFlag.EDIT_PROFILE, "edit the team")
 
 
 def check_change_visibility(viewer: Standing) -> None:
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.CHANGE_SETTINGS):
-        raise PermissionRefused("Only the captain can make the team private or public.")
+    check_flag(viewer, MemberFlag.CHANGE_SETTINGS, "make the team private or public")
 
 
 def check_rename(viewer: Standing) -> None:
@@ -72,15 +70,14 @@ def check_restore(user: Viewer, team: Team) -> None:
 def check_view_finances(viewer: Standing) -> None:
     """See sponsors with their figures, and promotions."""
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.VIEW_FINANCES):
-        raise PermissionRefused("Only the captain looks after the sponsors.")
+    check_flag(viewer, MemberFlag.VIEW_FINANCES, "see sponsors and promotions")
 
 
 def check_propose_sponsor(viewer: Standing) -> None:
     """Propose and end sponsors: money matters are the captain's."""
     check_see(viewer)
     if not viewer.is_one_of(Role.CAPTAIN):
-        raise PermissionRefused("Only the captain looks after the sponsors.")
+        raise PermissionRefused("Only the captain proposes and ends sponsors.")
 
 
 def check_book_promotion(viewer: Standing) -> None:
@@ -93,8 +90,7 @@ def check_book_promotion(viewer: Standing) -> None:
 def check_manage_discord(viewer: Standing) -> None:
     """Connect and take away the Discord channels that get the team's news."""
     check_see(viewer)
-    if not viewer.has_flag(MemberFlag.CHANGE_SETTINGS):
-        raise PermissionRefused("Only the captain looks after the team's Discord channels.")
+    check_flag(viewer, MemberFlag.CHANGE_SETTINGS, "connect the team's Discord channels")
 
 
 def teams_seen_by(user: Viewer) -> TeamQuerySet:

@@ -12,6 +12,7 @@ from apps.core.errors import NotFound
 from apps.teams.models import BoardRead, BoardReply, BoardThread
 from apps.teams.permissions import Standing
 from apps.teams.permissions import board as rules
+from apps.teams.permissions.talk_reports import can_report_talk
 from apps.teams.social_limits import REPLIES_PER_PAGE, THREAD_PINS_SHOWN, THREADS_PER_PAGE
 
 LARGEST = 2**63 - 1
@@ -41,6 +42,7 @@ class Said:
     reply: BoardReply
     can_edit: bool
     can_remove: bool
+    can_report: bool
 
 
 def board_page(viewer: Standing, *, cursor: str = "") -> BoardPage:
@@ -87,7 +89,14 @@ def replies_page(
     said = []
     for reply in page.rows:
         reply.thread = thread
-        said.append(Said(reply, rules.can_edit_reply(viewer, reply), rules.can_remove_reply(viewer, reply)))
+        said.append(
+            Said(
+                reply,
+                can_edit=rules.can_edit_reply(viewer, reply),
+                can_remove=rules.can_remove_reply(viewer, reply),
+                can_report=can_report_talk(viewer, reply),
+            )
+        )
     return said, page
 
 

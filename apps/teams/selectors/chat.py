@@ -11,6 +11,7 @@ from apps.teams import permissions
 from apps.teams.constants import CHAT_EMOJI, CHAT_PAGE, CHAT_PORTION, CHAT_UNREAD_CAP
 from apps.teams.models import ChatMessage, ChatReaction, ChatReader, Team, TeamChat
 from apps.teams.permissions import Standing
+from apps.teams.permissions.talk_reports import can_report_talk
 
 LARGEST = 2**63 - 1
 
@@ -34,6 +35,7 @@ class Entry:
     can_edit: bool
     can_delete: bool
     can_react: bool
+    can_report: bool
     reactions: tuple[Reaction, ...]
 
 
@@ -161,6 +163,7 @@ def _entry(message: ChatMessage, standing: Standing) -> Entry:
         can_edit=permissions.can_edit_message(standing, message),
         can_delete=permissions.can_delete_message(standing, message),
         can_react=permissions.can_react(standing, message),
+        can_report=can_report_talk(standing, message),
         reactions=tuple(_reactions(message, viewer)),
     )
 

@@ -17,6 +17,7 @@ from apps.teams.board_forms import ReplyForm, ThreadForm
 from apps.teams.models import BoardReply, BoardThread
 from apps.teams.permissions import Standing
 from apps.teams.permissions import board as rules
+from apps.teams.permissions.talk_reports import can_report_talk
 from apps.teams.selectors import board as selectors
 from apps.teams.selectors import rosters
 from apps.teams.services import board as services
@@ -199,6 +200,7 @@ def _show(request: HttpRequest, standing: Standing, thread: BoardThread, form: R
         "can_edit_thread": rules.can_edit_thread(standing, thread),
         "can_remove": thread.removed_at is None and rules.can_remove_thread(standing, thread),
         "can_restore": thread.removed_at is not None and rules.can_restore_thread(standing, thread),
+        "can_report": can_report_talk(standing, thread),
         "can_keep_order": rules.can_keep_order(standing),
         "is_news": bool(standing.role) and selectors.has_news(thread, standing),
         "next_url": f"?after={page.next_cursor}" if page.has_next else "",

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from apps.teams.models import RankingCriteria, Team, TeamAchievement, TeamPostReport
+from apps.teams.models import RankingCriteria, TalkReport, Team, TeamAchievement, TeamPostReport
 from tests.teams.matrix.admin_action import AdminAction
 from tests.teams.people import make_team
 from tests.teams.sponsoring import make_booking, make_promotion, make_sponsor
@@ -47,6 +47,12 @@ def report(place):
     return TeamPostReport.objects.create(post=place.posts["public"], reporter=reporter, why="spam")
 
 
+def talk_report(place):
+    return TalkReport.objects.create(
+        team=place.team, kind="message", message=place.message, author=place.message.author, quoted="Hello", why="spam"
+    )
+
+
 REASON = {"reason": "Not on this site."}
 ADMIN_ACTIONS = [
     AdminAction("team", "verify", STAFF, team(is_verified=False)),
@@ -69,6 +75,8 @@ ADMIN_ACTIONS = [
     AdminAction("teampost", "bring_back", STAFF, lambda place: place.posts["removed"]),
     AdminAction("teampostreport", "uphold", STAFF, report, data=REASON),
     AdminAction("teampostreport", "dismiss", STAFF, report),
+    AdminAction("talkreport", "uphold", STAFF, talk_report, data=REASON),
+    AdminAction("talkreport", "dismiss", STAFF, talk_report),
     AdminAction("boardthread", "remove", SUPERUSER, lambda place: place.thread),
     AdminAction("boardreply", "remove", SUPERUSER, lambda place: place.reply),
     AdminAction("teamverification", "approve", STAFF, lambda place: place.verification),

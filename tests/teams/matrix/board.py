@@ -57,6 +57,11 @@ ROWS = [
     Row("get", "edit_reply", THE_CAPTAIN, args=the_reply),
     Row("post", "edit_reply", THE_CAPTAIN, ok=302, data={"body": "New words"}, args=the_reply),
     Row("post", "remove_reply", WITH_FLAG, ok=302, args=the_reply),
+    # Whoever reads it, but the captain, who wrote it.
+    Row("get", "report_thread", INSIDERS - THE_CAPTAIN, args=the_thread),
+    Row("post", "report_thread", INSIDERS - THE_CAPTAIN, ok=302, data={"why": "spam"}, args=the_thread),
+    Row("get", "report_reply", INSIDERS - THE_CAPTAIN, args=the_reply),
+    Row("post", "report_reply", INSIDERS - THE_CAPTAIN, ok=302, data={"why": "spam"}, args=the_reply),
     Page("get", "api_board", INSIDERS, visitor=403),
     Row("post", "api_board", MEMBERS, ok=201, visitor=403, data=WORDS),
     Page("get", "api_thread", INSIDERS, visitor=403, args=the_thread),

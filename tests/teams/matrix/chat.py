@@ -27,5 +27,7 @@ ROWS = [
     Row("get", "chat_message", MEMBERS, args=the_message),
     Row("post", "chat_message", THE_MEMBER, ok=302, data={"body": "Edited"}, args=the_message),
     Row("post", "chat_react", MEMBERS, ok=302, data={"emoji": "🔥"}, args=the_message),
+    Row("get", "report_message", MEMBERS - THE_MEMBER, args=the_message),
+    Row("post", "report_message", MEMBERS - THE_MEMBER, ok=302, data={"why": "spam"}, args=the_message),
     Row("post", "chat_delete", CAPTAINS | THE_MEMBER, ok=302, args=the_message),
 ]

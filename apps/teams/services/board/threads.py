@@ -76,7 +76,7 @@ def remove_thread(*, actor: User, thread_id: int) -> BoardThread:
     rules.check_remove_thread(viewer, thread)
     if thread.removed_at is not None:
         raise Conflict("This thread was removed before.")
-    _set(actor, thread, "team.thread_removed", removed_at=timezone.now(), removed_by=actor)
+    take_off(actor, thread)
     return thread
 
 
@@ -119,6 +119,11 @@ def lock_thread(actor: User, thread_id: int) -> tuple[BoardThread, Standing]:
     if thread is None:
         raise NotFound("There is no such thread.")
     return thread, standing(actor, thread.team)
+
+
+def take_off(actor: User, thread: BoardThread) -> None:
+    """Take a locked thread off the board, on record."""
+    _set(actor, thread, "team.thread_removed", removed_at=timezone.now(), removed_by=actor)
 
 
 def _set(actor: User, thread: BoardThread, action: str, **fields: object) -> None:
