@@ -13,7 +13,7 @@ from apps.common.pagination import keyset_page
 from apps.core.errors import NotFound
 from apps.teams import permissions
 from apps.teams.api_input import actor_of, checked
-from apps.teams.list_forms import DirectoryForm
+from apps.teams.forms.lists import DirectoryForm
 from apps.teams.selectors import directory, invitations, rosters
 from apps.teams.serializers import (
     AnswerSerializer,

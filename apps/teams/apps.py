@@ -14,25 +14,17 @@ class TeamsConfig(AppConfig):
         from apps.economy.reactions import on_team_joined
         from apps.notifications import webhook_owners
         from apps.teams import (
-            club_demo,
-            club_news,
             club_pieces,
-            demo,
-            demo_rankings,
             discord_owner,
-            face_news,
             frame,
             joining,
             metrics,
             notification_types,
-            practice_demo,
             reactions,
-            result_news,
             scale,
             social,
-            sponsor_demo,
-            sponsor_news,
         )
+        from apps.teams.demo.connect import connect as connect_demo
         from apps.teams.events import (
             MemberChanged,
             MemberJoined,
@@ -42,21 +34,17 @@ class TeamsConfig(AppConfig):
             TeamRestored,
             TeamUpdated,
         )
+        from apps.teams.news.connect import connect as connect_news
         from apps.teams.personal_data import personal_data
         from apps.teams.selectors import achievements, practice, practice_points, ranking_sources
         from apps.teams.selectors import chat as chat_selectors
         from apps.teams.services import accounts, calendars, chat, result_rosters
 
         notification_types.register_all()
+        connect_news()
         metrics.register_all()
         webhook_owners.register(discord_owner.TEAMS)
-        sponsor_news.register_all()
-        club_news.register_all()
-        face_news.register_all()
-        result_news.register_all()
         slots.register("account_purge", result_rosters.forget_player, weight=32)
-        slots.register("ledger_cause", result_news.cause_of_payment, weight=30)
-        slots.register("ledger_cause", sponsor_news.cause_of_payment, weight=31)
         ranking_sources.register_own()
         slots.register(ranking_sources.SLOT, achievements.source, weight=30)
         slots.register(ranking_sources.SLOT, practice_points.source, weight=60)
@@ -64,14 +52,7 @@ class TeamsConfig(AppConfig):
         slots.register("nav", frame.teams_place, weight=20)
         slots.register("profile_teams", frame.profile_teams, weight=10)
         slots.register(SLOT, scale.load_share, weight=50)
-        for weight, module in (
-            (30, demo),
-            (33, club_demo),
-            (34, practice_demo),
-            (35, demo_rankings),
-            (45, sponsor_demo),
-        ):
-            slots.register("demo", module.load, weight=weight)
+        connect_demo()
         slots.register("profile_history", club_pieces.profile_career, weight=10)
         slots.register("personal_data", personal_data, weight=30)
         slots.register("account_purge", accounts.leave_everything, weight=30)

@@ -6,7 +6,8 @@ from django.urls import reverse
 from apps.core import slots
 from apps.core.errors import PermissionRefused
 from apps.core.models import AuditEvent
-from apps.teams import demo, demo_joining
+from apps.teams.demo import joining as demo_joining
+from apps.teams.demo import teams as demo
 from apps.teams.models import PastName, Team, TeamInvite, TeamInviteLink, TeamJoinRequest, TeamMembership
 from apps.teams.personal_data import personal_data
 from apps.teams.selectors import joining

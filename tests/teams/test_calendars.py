@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.core import slots
 from apps.core.errors import PermissionRefused
 from apps.notifications.models import NotificationPreference
-from apps.teams import practice_demo
+from apps.teams.demo import practice as practice_demo
 from apps.teams.models import CalendarFeed, PracticeAnswer, PracticeSession, Team, TeamAchievement, TeamMembership
 from apps.teams.selectors import calendars, practice
 from apps.teams.services import calendars as services

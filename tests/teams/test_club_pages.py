@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.core import slots
-from apps.teams import club_demo
+from apps.teams.demo import club as club_demo
 from apps.teams.models import TeamAchievement
 from apps.teams.personal_data import personal_data
 from apps.teams.services.accounts import leave_everything

@@ -14,7 +14,8 @@ from django.utils import timezone
 from apps.common import single_flight
 from apps.common.single_flight import Shelf
 from apps.core.models import AuditEvent
-from apps.teams import demo, demo_rankings
+from apps.teams.demo import rankings as demo_rankings
+from apps.teams.demo import teams as demo
 from apps.teams.models import RankingCriteria, Team, TeamPointsAdjustment, TeamTournamentRegistration
 from apps.teams.selectors import leaderboards
 from apps.teams.services.points import adjust_points

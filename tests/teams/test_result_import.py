@@ -13,8 +13,8 @@ from apps.economy.services import debit
 from apps.notifications.models import Notification
 from apps.teams.events import ResultRecorded
 from apps.teams.models import ResultImport, ResultImportLine, Team, TeamTournamentRegistration
+from apps.teams.news.results import cause_of_payment
 from apps.teams.personal_data import personal_data
-from apps.teams.result_news import cause_of_payment
 from apps.teams.services import result_imports as services
 from apps.teams.services.ranking_service import ranking_service
 from apps.teams.services.result_imports import confirm_import, discard_import, start_import

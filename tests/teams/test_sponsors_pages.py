@@ -8,7 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from apps.core import slots
-from apps.teams import sponsor_demo
+from apps.teams.demo import sponsors as sponsor_demo
 from apps.teams.models import TeamPromotion, TeamSponsor
 from apps.teams.personal_data import personal_data
 from tests.teams.people import make_team, make_user

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from apps.core.errors import DomainError
-from apps.teams import admin_ranking  # noqa: F401 - registers its pages
 from apps.teams.models import CaptainTransfer, ChatMessage, PastName, RosterChange, Team, TeamInvite, TeamMembership
 from apps.teams.services import chat, disbanding, invites, staff
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core.errors import DomainError
 from apps.teams import permissions
-from apps.teams.club_forms import AchievementForm
+from apps.teams.forms.achievements import AchievementForm
 from apps.teams.models import Team, TeamAchievement
 from apps.teams.permissions import Standing
 from apps.teams.selectors import achievements as selectors

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.corelib import week
 from apps.teams import permissions
-from apps.teams.practice_forms import WeekForm
+from apps.teams.forms.practice import WeekForm
 from apps.teams.selectors import availability as selectors
 from apps.teams.selectors import rosters
 from apps.teams.services import availability as services

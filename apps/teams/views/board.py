@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.errors import DomainError
-from apps.teams.board_forms import ReplyForm, ThreadForm
+from apps.teams.forms.board import ReplyForm, ThreadForm
 from apps.teams.models import BoardReply, BoardThread
 from apps.teams.permissions import Standing
 from apps.teams.permissions import board as rules

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core.answers import wants_json
 from apps.core.errors import DomainError, NotFound, PermissionRefused
 from apps.teams import chat_rendering, permissions
-from apps.teams.chat_forms import EditForm, MessageForm
 from apps.teams.constants import CHAT_EMOJI
+from apps.teams.forms.chat import EditForm, MessageForm
 from apps.teams.models import ChatMessage, Team
 from apps.teams.permissions import Standing
 from apps.teams.selectors import chat as selectors

@@ -16,7 +16,7 @@ from apps.common.images import PictureForm
 from apps.common.images.staging import StagedImage
 from apps.core.errors import DomainError
 from apps.corelib import games, regions
-from apps.teams.create_forms import GameForm, JoinForm, LookForm, NameForm, ReviewForm
+from apps.teams.forms.create import GameForm, JoinForm, LookForm, NameForm, ReviewForm
 from apps.teams.models import HeroTemplate, Team
 from apps.teams.services import teams
 from apps.teams.views.edit import known_template

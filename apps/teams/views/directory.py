@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.common.pagination import keyset_page
-from apps.teams.list_forms import DirectoryForm
+from apps.teams.forms.lists import DirectoryForm
 from apps.teams.selectors import directory as selectors
 from apps.teams.selectors import hub as hub_selectors
 from apps.teams.selectors import promotions

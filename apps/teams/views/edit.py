@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core.errors import DomainError
 from apps.teams import permissions
-from apps.teams.look_forms import EditForm
+from apps.teams.forms.looks import EditForm
 from apps.teams.models import HeroTemplate
 from apps.teams.selectors import rosters
 from apps.teams.services import teams

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from apps.common.pagination import keyset_page
-from apps.teams.forms import DayForm
+from apps.teams.forms.members import DayForm
 from apps.teams.selectors import history as selectors
 from apps.teams.selectors import rosters
 from apps.teams.views.frames import team_frame

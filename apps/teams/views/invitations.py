@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import DomainError
-from apps.teams.forms import AcceptForm
+from apps.teams.forms.members import AcceptForm
 from apps.teams.selectors import invitations as selectors
 from apps.teams.selectors import joining
 from apps.teams.services import invites

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.common.pagination import keyset_page
 from apps.core.errors import DomainError
 from apps.teams import permissions
-from apps.teams.join_forms import AskForm, DeclineForm
+from apps.teams.forms.joining import AskForm, DeclineForm
 from apps.teams.selectors import joining, rosters
 from apps.teams.services import join_requests as services
 from apps.teams.views.frames import manage_frame, team_frame

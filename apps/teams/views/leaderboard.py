@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from apps.teams.list_forms import LeaderboardForm
+from apps.teams.forms.lists import LeaderboardForm
 from apps.teams.selectors import leaderboards, rank_explained, rosters
 from apps.teams.views.frames import team_frame
 from apps.teams.views.requests import HtmxRequest

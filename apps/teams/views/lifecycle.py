@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from apps.core.errors import DomainError, NotFound
 from apps.teams import permissions
 from apps.teams.constants import DISBAND_GRACE
-from apps.teams.create_forms import RenameForm
-from apps.teams.forms import DisbandForm
+from apps.teams.forms.create import RenameForm
+from apps.teams.forms.members import DisbandForm
 from apps.teams.selectors import rosters
 from apps.teams.services import disbanding, naming
 from apps.teams.views.refusals import show_as_message, show_in_form

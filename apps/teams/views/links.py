@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import DomainError
 from apps.teams import permissions
-from apps.teams.forms import AcceptForm
-from apps.teams.join_forms import LinkForm
+from apps.teams.forms.joining import LinkForm
+from apps.teams.forms.members import AcceptForm
 from apps.teams.models import TeamInviteLink
 from apps.teams.permissions import Standing
 from apps.teams.selectors import joining, rosters

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.common.pagination import keyset_page
 from apps.teams import permissions
-from apps.teams.join_forms import LogForm
+from apps.teams.forms.joining import LogForm
 from apps.teams.selectors import log as selectors
 from apps.teams.selectors import rosters
 from apps.teams.views.frames import manage_frame

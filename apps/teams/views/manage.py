@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import DomainError
 from apps.teams import permissions
-from apps.teams.forms import InviteEmailForm, InvitePlayerForm
+from apps.teams.forms.members import InviteEmailForm, InvitePlayerForm
 from apps.teams.models import Team, TeamInvite
 from apps.teams.permissions import Standing
 from apps.teams.selectors import invitations, rosters, transfers

@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import DomainError
+from apps.teams.forms.posts import PostSettingsForm, ReasonForm
 from apps.teams.models import Team
 from apps.teams.permissions import Standing
 from apps.teams.permissions import posts as rules
-from apps.teams.post_forms import PostSettingsForm, ReasonForm
 from apps.teams.selectors import posts as selectors
 from apps.teams.selectors import rosters
 from apps.teams.services import posts as services

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.errors import DomainError
+from apps.teams.forms.posts import PostForm, ReasonForm, ReportForm
 from apps.teams.models import TeamPost
 from apps.teams.permissions import Standing
 from apps.teams.permissions import posts as rules
-from apps.teams.post_forms import PostForm, ReasonForm, ReportForm
 from apps.teams.selectors import posts as selectors
 from apps.teams.selectors import rosters
 from apps.teams.services import posts as services

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.common.pagination import keyset_page
 from apps.core.errors import DomainError
 from apps.teams import permissions
+from apps.teams.forms.practice import MonthForm, PracticeForm, ScopeForm, told
 from apps.teams.models import PracticeAnswer, PracticeSession
 from apps.teams.permissions import Standing
-from apps.teams.practice_forms import MonthForm, PracticeForm, ScopeForm, told
 from apps.teams.selectors import practice as selectors
 from apps.teams.selectors import rosters
 from apps.teams.services import practice as services

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core.errors import Conflict, DomainError
 from apps.corelib.figures import coins
 from apps.teams import permissions
+from apps.teams.forms.promotions import BookingForm, StayForm
 from apps.teams.models import PromotionPlace
 from apps.teams.permissions import Standing
-from apps.teams.promotion_forms import BookingForm, StayForm
 from apps.teams.selectors import promotion_booking, promotion_calendar, promotion_terms, rosters
 from apps.teams.selectors import promotions as selectors
 from apps.teams.services import promotions as services

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import DomainError
 from apps.teams import permissions
-from apps.teams.forms import BanForm, MemberForm
+from apps.teams.forms.members import BanForm, MemberForm
 from apps.teams.models import Team, TeamMembership
 from apps.teams.permissions import Standing
 from apps.teams.selectors import rosters as selectors

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import DomainError
 from apps.teams import permissions
-from apps.teams.join_forms import JoinSettingsForm, MemberFlagsForm
+from apps.teams.forms.joining import JoinSettingsForm, MemberFlagsForm
 from apps.teams.models.joining import JoinSettings
 from apps.teams.permissions import Standing
 from apps.teams.selectors import rosters

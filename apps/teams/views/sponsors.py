@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import DomainError
 from apps.teams import permissions
-from apps.teams.forms import SponsorForm
+from apps.teams.forms.sponsors import SponsorForm
 from apps.teams.models import TeamSponsor
 from apps.teams.permissions import Standing
 from apps.teams.selectors import rosters

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from apps.core.errors import DomainError
+from apps.teams.forms.posts import ReportForm
 from apps.teams.models import TalkReport
 from apps.teams.permissions import Standing
 from apps.teams.permissions import talk_reports as rules
 from apps.teams.permissions.talk_reports import Talk
-from apps.teams.post_forms import ReportForm
 from apps.teams.selectors import board, chat, rosters
 from apps.teams.services import talk_reports as services
 from apps.teams.views.frames import team_frame

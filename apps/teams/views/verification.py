@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import DomainError
 from apps.teams import permissions
-from apps.teams.look_forms import VerificationForm
+from apps.teams.forms.looks import VerificationForm
 from apps.teams.selectors import rosters
 from apps.teams.services import verification as services
 from apps.teams.views.frames import manage_frame

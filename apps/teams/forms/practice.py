@@ -10,7 +10,7 @@ from django.conf import settings
 from apps.core.errors import DomainError
 from apps.corelib import week
 from apps.notifications import zones
-from apps.teams.club_forms import day_field
+from apps.teams.forms.achievements import day_field
 from apps.teams.models import PracticeSession
 from apps.teams.models.sponsor import HTTPS_HELP
 from apps.teams.services.practice import Plan

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from apps.teams import constants
-from apps.teams.forms import in_game_role_choices
+from apps.teams.forms.choices import in_game_role_choices
 from apps.teams.models import MemberFlag, Team, TeamInviteLink
 from apps.teams.selectors.log_words import KINDS
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from apps.corelib import games, regions
-from apps.teams.forms import offer
+from apps.teams.forms.choices import offer
 
 SORT_LABELS = [("", "Newest"), ("points", "Most points"), ("members", "Most members"), ("name", "Name, A to Z")]
 

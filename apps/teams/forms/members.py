@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 
 from apps.accounts.models import User
-from apps.common.images import ImageUploadField
-from apps.corelib import games
 from apps.teams import permissions
-from apps.teams.models import Team, TeamInvite, TeamMembership, TeamSponsor
+from apps.teams.forms.choices import in_game_role_choices, offer, role_choices
+from apps.teams.models import Team, TeamMembership
 from apps.teams.permissions import Standing
 
 
@@ -116,43 +115,3 @@ class BanForm(forms.Form):
 
 class DayForm(forms.Form):
     day = forms.DateField(label="Who was in the team on", widget=forms.DateInput(attrs={"type": "date"}))
-
-
-class SponsorForm(forms.Form):
-    """A sponsor the captain proposes. Days are those of Dhaka."""
-
-    name = forms.CharField(
-        label="Sponsor", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"})
-    )
-    tier = forms.TypedChoiceField(
-        label="Tier",
-        choices=TeamSponsor.Tier.choices,
-        coerce=int,
-        initial=TeamSponsor.Tier.PARTNER,
-        help_text="Higher tiers stand first and larger.",
-    )
-    url = forms.URLField(
-        label="Link",
-        max_length=200,
-        assume_scheme="https",
-        help_text="Their own site. It starts with https://.",
-        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
-    )
-    logo = ImageUploadField(purpose="team_logo", label="Logo", required=False)
-    starts_on = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    ends_on = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
-
-def offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
-    field.choices = choices
-
-
-def in_game_role_choices(game: str) -> list[tuple[str, str]]:
-    return [("", "No fixed role"), *((role, role) for role in games.get(game).roles)]
-
-
-def role_choices(standing: Standing) -> list[tuple[str, str]]:
-    """Return the roles that this person may invite for."""
-    return [(role.value, role.label) for role in TeamInvite.Role if permissions.can_invite_as(standing, role.value)]

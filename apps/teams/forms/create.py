@@ -10,8 +10,8 @@ from apps.core.errors import DomainError
 from apps.corelib import games, regions
 from apps.corelib.display_names import tidy
 from apps.teams import constants, permissions
-from apps.teams.forms import in_game_role_choices, offer
-from apps.teams.look_forms import HeaderFields
+from apps.teams.forms.choices import in_game_role_choices, offer
+from apps.teams.forms.looks import HeaderFields
 from apps.teams.models import Team
 from apps.teams.selectors import names
 
