@@ -469,7 +469,6 @@ SOCIALACCOUNT_PROVIDERS = social.providers(
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += social.origins(SOCIALACCOUNT_PROVIDERS)
 
 USERSESSIONS_TRACK_ACTIVITY = False  # SessionActivityMiddleware writes it, every few minutes instead of every request
-
 UNFOLD = admin_theme.UNFOLD
 
 # --- API --------------------------------------------------------------------------------------------------------------
