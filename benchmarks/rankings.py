@@ -5,8 +5,8 @@
 Takes the PostgreSQL of the environment and leaves nothing behind: each size is made in a transaction that is rolled
 back. Prints a line for each figure and JSON last. Times are the median of the rounds, in seconds.
 
-The plain SQL joins the grouped counts, sums them by weights written into its text and stores total_points. It keeps no
-breakdown, no history and no ranks, all of which the recalculation does as well.
+All sources of points have rows. The plain SQL joins the grouped counts, sums them by weights written into its text and
+stores total_points. It keeps no breakdown, no history and no ranks, all of which the recalculation does as well.
 
     first     every team is new: a breakdown, a row of history and a rank for each
     night     one team in thirty has another full month, as on any night
@@ -21,7 +21,8 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import django
 
@@ -34,7 +35,15 @@ from django.utils import timezone  # noqa: E402
 
 from apps.accounts.models import User  # noqa: E402
 from apps.corelib import games  # noqa: E402
-from apps.teams.models import Team  # noqa: E402
+from apps.corelib.ranking import ACTIVITY_DAYS  # noqa: E402
+from apps.teams.models import (  # noqa: E402
+    ChatMessage,
+    PracticeAnswer,
+    PracticeSession,
+    Team,
+    TeamAchievement,
+    TeamPost,
+)
 from apps.teams.selectors import leaderboards  # noqa: E402
 from apps.teams.services.ranking_service import ranking_service  # noqa: E402
 from apps.user_profile.models import UserProfile  # noqa: E402
@@ -46,6 +55,7 @@ PLAIN = """
 UPDATE teams_team t SET total_points = GREATEST(0,
     50 * COALESCE(r.played, 0) + 500 * COALESCE(r.won, 0) + 300 * COALESCE(r.second, 0) + 150 * COALESCE(r.top, 0)
     + 10 * COALESCE(m.members, 0) + t.adjust_points
+    + 100 * COALESCE(a.achieved, 0) + 5 * COALESCE(p.posts, 0) + 2 * COALESCE(c.days, 0) + 5 * COALESCE(s.days, 0)
     + 30 * GREATEST(0, (EXTRACT(year FROM age(%(at)s, t.created_at)) * 12
         + EXTRACT(month FROM age(%(at)s, t.created_at)))::int))
 FROM teams_team u
@@ -54,6 +64,17 @@ LEFT JOIN (SELECT team_id, count(*) AS members FROM teams_teammembership WHERE s
 LEFT JOIN (SELECT team_id, count(*) AS played, count(*) FILTER (WHERE placement = 1) AS won,
         count(*) FILTER (WHERE placement = 2) AS second, count(*) FILTER (WHERE placement IN (3, 4)) AS top
     FROM teams_teamtournamentregistration WHERE status = 'completed' GROUP BY 1) r ON r.team_id = u.id
+LEFT JOIN (SELECT team_id, count(*) AS achieved FROM teams_teamachievement
+    WHERE removed_at IS NULL AND status = 'confirmed' AND achieved_on <= (%(at)s AT TIME ZONE 'UTC')::date
+    GROUP BY 1) a ON a.team_id = u.id
+LEFT JOIN (SELECT team_id, least(count(*), 30) AS posts FROM teams_teampost
+    WHERE state = 'published' AND published_at > %(since)s AND published_at <= %(at)s GROUP BY 1) p ON p.team_id = u.id
+LEFT JOIN (SELECT team_id, count(DISTINCT (created_at AT TIME ZONE %(zone)s)::date) AS days FROM teams_chatmessage
+    WHERE deleted_at IS NULL AND created_at > %(since)s AND created_at <= %(at)s GROUP BY 1) c ON c.team_id = u.id
+LEFT JOIN (SELECT team_id, count(DISTINCT (ends_at AT TIME ZONE 'UTC')::date) AS days FROM teams_practicesession
+    WHERE cancelled_at IS NULL AND ends_at > %(since)s AND ends_at <= %(at)s AND id IN (SELECT session_id
+        FROM teams_practiceanswer WHERE answer = 'yes' GROUP BY 1 HAVING count(*) >= 2)
+    GROUP BY 1) s ON s.team_id = u.id
 WHERE u.id = t.id AND t.is_active
 """
 MEMBERSHIPS = """
@@ -108,6 +129,49 @@ def fill(teams: int, now: datetime) -> None:
         cursor.execute(PLAYED, values)
         for table in ("teams_team", "teams_teammembership", "teams_teamtournamentregistration"):
             cursor.execute(f"ANALYZE {table}")
+    fill_life(made, users, now)
+
+
+def fill_life(teams: list[Team], people: list[User], now: datetime) -> None:
+    """Let them do what else earns points: an achievement each, three posts, five messages, two sessions."""
+    first, day = people[0], timedelta(days=1)
+    rows: list[list[Any]] = [
+        [
+            TeamAchievement(team=team, title="Cup", achieved_on=date(2026, 5, 1), status="confirmed", reviewed_at=now)
+            for team in teams
+        ],
+        [
+            TeamPost(
+                team=team, author=first, title="Post", body="Words", state="published", published_at=now - day * number
+            )
+            for team in teams
+            for number in range(1, 4)
+        ],
+        [
+            ChatMessage(
+                team=team, author=first, number=n, revision=n, body="Hi", created_at=now - day * (n % 3) - day / 2
+            )
+            for team in teams
+            for n in range(1, 6)
+        ],
+        [
+            PracticeSession(
+                team=team, title="Scrim", starts_at=now - day * n - day / 8, ends_at=now - day * n, planned_by=first
+            )
+            for team in teams
+            for n in range(1, 3)
+        ],
+    ]
+    for made in rows:
+        type(made[0]).objects.bulk_create(made, batch_size=BATCH)
+    sessions = rows[-1]
+    PracticeAnswer.objects.bulk_create(
+        (PracticeAnswer(session=session, user=user, answer="yes") for session in sessions for user in people[:2]),
+        batch_size=BATCH,
+    )
+    with connection.cursor() as cursor:
+        for model in (TeamAchievement, TeamPost, ChatMessage, PracticeSession, PracticeAnswer):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -126,7 +190,8 @@ def undone(act: Callable[[], float]) -> float:
 
 def plain(at: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(PLAIN, {"at": at})
+        values = {"at": at, "since": at - timedelta(days=ACTIVITY_DAYS), "zone": timezone.get_current_timezone_name()}
+        cursor.execute(PLAIN, values)
 
 
 def measure(teams: int, rounds: int) -> dict[str, object]:
