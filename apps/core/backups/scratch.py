@@ -77,8 +77,10 @@ def cluster(configuration: Configuration, found: Programs, shape: dict[str, str 
 
 
 @contextmanager
-def serving(found: Programs, data: Path, sockets: Path, options: dict[str, str], user: str = USER) -> Iterator[Server]:
-    """Run ``data`` on a socket in ``sockets``. Ends with the block, and with this process."""
+def serving(
+    found: Programs, data: Path, sockets: Path, options: dict[str, str], *, user: str = USER, patience: float = PATIENCE
+) -> Iterator[Server]:
+    """Run ``data`` on a socket in ``sockets``, ready in ``patience`` seconds, until the block or we end."""
     log = sockets / "server.log"
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     command = [found.path("postgres"), "-D", str(data), "-k", str(sockets), *settings]
@@ -86,10 +88,10 @@ def serving(found: Programs, data: Path, sockets: Path, options: dict[str, str],
         command = [setpriv, "--pdeathsig=QUIT", "--", *command]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own words
-            programs.politely(command), stdout=output, stderr=output, cwd=sockets, env=_plain(), **_as_owner()
+            programs.politely(command), stdout=output, stderr=output, cwd=sockets, env=_plain(), **as_owner()
         )
     try:
-        _wait(process, data, log)
+        _wait(process, data, log, patience)
         yield Server(str(sockets), 5432, user)
     finally:
         if process.poll() is None:
@@ -97,8 +99,8 @@ def serving(found: Programs, data: Path, sockets: Path, options: dict[str, str],
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], data: Path, log: Path) -> None:
-    until = time.monotonic() + PATIENCE
+def _wait(process: subprocess.Popen[bytes], data: Path, log: Path, patience: float) -> None:
+    until = time.monotonic() + patience
     while time.monotonic() < until and process.poll() is None:
         with suppress(OSError):
             lines = (data / "postmaster.pid").read_text().splitlines()
@@ -112,7 +114,7 @@ def _wait(process: subprocess.Popen[bytes], data: Path, log: Path) -> None:
 
 def _run(command: list[str], where: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own words
-        command, capture_output=True, text=True, check=False, cwd=where, env=_plain(), **_as_owner()
+        command, capture_output=True, text=True, check=False, cwd=where, env=_plain(), **as_owner()
     )
     if done.returncode:
         end = "\n".join((done.stdout + done.stderr).strip().splitlines()[-programs.SHOWN_LINES :])
@@ -123,7 +125,8 @@ def _plain() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
 
 
-def _as_owner() -> dict[str, Any]:
+def as_owner() -> dict[str, Any]:
+    """Return what makes a program run as that user."""
     found = owner()
     return {"user": found[0], "group": found[1], "extra_groups": []} if found else {}
 
