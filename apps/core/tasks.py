@@ -24,7 +24,7 @@ def delete_expired_sessions(self: JobTask) -> dict[str, int]:
 BUSY_SECONDS = 600
 
 
-@shared_task(base=JobTask, bind=True, name="core.back_up", job_queue="bulk", atomic=False)
+@shared_task(base=JobTask, bind=True, name="core.back_up", job_queue="bulk", atomic=False, max_retries=12)
 def back_up(self: JobTask) -> dict[str, str | None]:
     """Make the day's backup, unless the timer has. Not atomic: it runs programs, and each step stands by itself."""
     try:
@@ -34,7 +34,7 @@ def back_up(self: JobTask) -> dict[str, str | None]:
     return {"set": made.id if made else None}
 
 
-@shared_task(base=JobTask, bind=True, name="core.drill_backup", job_queue="bulk", atomic=False)
+@shared_task(base=JobTask, bind=True, name="core.drill_backup", job_queue="bulk", atomic=False, max_retries=12)
 def drill_backup(self: JobTask) -> dict[str, str | None]:
     """Restore the newest backup into a cluster of its own and compare it, once a week."""
     try:

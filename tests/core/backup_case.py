@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from apps.core.backups import beside, keys, servers
 
@@ -15,6 +16,8 @@ from apps.core.backups import beside, keys, servers
 @pytest.fixture
 def places(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """Folders of backups and uploads of this test, with a key. What restores kept is dropped in the end."""
+    if connection.vendor != "postgresql":
+        pytest.skip("Backups are made of PostgreSQL.")
     settings.BACKUP_DIR = tmp_path / "backups"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MAINTENANCE_FILE = tmp_path / "maintenance"

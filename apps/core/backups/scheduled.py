@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from apps.core.backups import configuration as configurations
@@ -20,8 +21,10 @@ def back_up() -> sets.Set | None:
     """Make the backup of this day (UTC), delete what is expired, and say so to who waits for it.
 
     Returns:
-        The set, or None when the day has one.
+        The set, or None when the day has one, and in development as long as there is no key.
     """
+    if _is_not_wanted():
+        return None
     occasion = f"backup {timezone.now():%Y-%m-%d}"
     if records.is_done(occasion):
         return None
@@ -39,7 +42,9 @@ def back_up() -> sets.Set | None:
 
 
 def drill(*, key_file: Path | None = None) -> sets.Set | None:
-    """Prove the newest set, once in each week (UTC). Returns None when that is done."""
+    """Prove the newest set, once in each week (UTC). Returns None as ``back_up`` does."""
+    if _is_not_wanted():
+        return None
     occasion = f"drill {timezone.now():%G-%V}"
     if records.is_done(occasion):
         return None
@@ -47,6 +52,11 @@ def drill(*, key_file: Path | None = None) -> sets.Set | None:
         return verifying.verify(actor=None, key_file=key_file, kind=BackupRecord.Kind.DRILL, occasion=occasion)
     except DoneAlready:
         return None
+
+
+def _is_not_wanted() -> bool:
+    """A developer's demo data fills no disk day after day, unless somebody made a key for it."""
+    return settings.ENVIRONMENT == "development" and not settings.BACKUP_RECIPIENTS
 
 
 def _ping(url: str) -> None:

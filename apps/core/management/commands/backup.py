@@ -57,7 +57,11 @@ class Command(BaseCommand):
         if options["scheduled"]:
             made = scheduled.back_up()
             if made is None:
-                self._say(options, {"ok": True, "made": None}, "Today's backup is made already.")
+                self._say(
+                    options,
+                    {"ok": True, "made": None},
+                    "Nothing to do: today's is made, or this is development without a key.",
+                )
                 return
         else:
             made = making.make(actor=None, kind=kind)
@@ -96,7 +100,11 @@ class Command(BaseCommand):
         if options["drill"]:
             one = scheduled.drill(key_file=options["key"])
             if one is None:
-                self._say(options, {"ok": True, "verified": None}, "This week's drill is done already.")
+                self._say(
+                    options,
+                    {"ok": True, "verified": None},
+                    "Nothing to do: this week's is done, or this is development without a key.",
+                )
                 return
         else:
             one = verifying.verify(actor=None, name=options["set"], key_file=options["key"])
