@@ -15,6 +15,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+from deploy.deployer.installing.postgresql import EXTENSIONS
 from drills.jobs.platform import ROOT, Platform
 
 PARTS = ("writes", "damages", "kills", "pitr")
@@ -62,6 +65,7 @@ def _on_a_platform(folder: Path, parts: list[str], options: argparse.Namespace) 
     try:
         os.environ.update(
             platform.environment
+            | _an_ordinary_role(platform)
             | {
                 "BACKUP_DIR": str(folder / "backups"),
                 "MEDIA_ROOT": str(folder / "media"),
@@ -95,6 +99,21 @@ def _on_a_platform(folder: Path, parts: list[str], options: argparse.Namespace) 
     finally:
         platform.close()
     return figures
+
+
+def _an_ordinary_role(platform: Platform) -> dict[str, str]:
+    """Make role and database as ``deploy/install`` does: no superuser, and extensions that are not its own."""
+    with platform.admin() as admin:
+        admin.execute("CREATE ROLE site LOGIN CREATEDB PASSWORD 'site'")
+        admin.execute("CREATE DATABASE site OWNER site TEMPLATE template0 ENCODING 'UTF8'")
+        admin.execute("GRANT pg_read_all_stats TO site")
+    told = {"DB_USER": "site", "DB_PASSWORD": "site", "DB_NAME": "site"}
+    with psycopg.connect(
+        platform.admin().info.dsn, password=platform.password, dbname="site", autocommit=True
+    ) as admin:
+        for extension in EXTENSIONS:
+            admin.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+    return told
 
 
 if __name__ == "__main__":

@@ -71,7 +71,9 @@ def database(configuration: Configuration, opened: Opened, site: Live, *, ending
     drop(site, name)  # of a run that was killed
     _create(page, site, name)
     try:
-        loading.load(configuration, found, opened.dump, server, name, grants=_may_grant(page, site))
+        loading.load(
+            configuration, found, opened.dump, server, name, grants=_may_grant(page, site), without=_barred(page, site)
+        )
         loading.compare(page, server, name)
         yield name
     finally:
@@ -104,6 +106,20 @@ def _may_grant(page: Manifest, site: Live) -> bool:
             "Permissions of other roles are left out: %s do not exist here. roles.sql in the set makes them.", missing
         )
     return not missing
+
+
+def _barred(page: Manifest, site: Live) -> list[str]:
+    """Return the extensions of the set that only a superuser may make, when our role is none."""
+    with site.server.connect(servers.MAINTENANCE) as connection:
+        rows = connection.execute(
+            "SELECT name FROM pg_available_extension_versions WHERE superuser AND NOT trusted AND name = ANY(%s) "
+            "AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) GROUP BY name ORDER BY name",
+            [[name for name in page.database["extensions"] if name != "plpgsql"]],
+        ).fetchall()
+    barred = [row[0] for row in rows]
+    if barred:
+        logger.warning("Left out, because only a superuser may CREATE EXTENSION: %s", ", ".join(barred))
+    return barred
 
 
 def drop(site: Live, name: str) -> None:

@@ -1,5 +1,7 @@
 """Loading a dump into an empty database and comparing what came out with the manifest."""
 
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from apps.core.backups import dumping, fingerprints, programs
@@ -11,7 +13,14 @@ from apps.core.backups.servers import Server
 
 
 def load(
-    configuration: Configuration, found: Programs, dump: Path, server: Server, database: str, *, grants: bool
+    configuration: Configuration,
+    found: Programs,
+    dump: Path,
+    server: Server,
+    database: str,
+    *,
+    grants: bool,
+    without: Collection[str] = (),
 ) -> None:
     """Restore ``dump`` into ``database``. The first error ends it. Raises ``ProgramFailed``.
 
@@ -22,16 +31,28 @@ def load(
         server: Where to.
         database: An empty database there.
         grants: Whether who may do what is restored too; the roles must exist.
+        without: Extensions that the role may not make; nothing of ours depends on them.
     """
     command = [
         found.path("pg_restore"),
         *("--format=directory", f"--jobs={dumping.JOBS}", "--exit-on-error", "--no-owner", "--no-password"),
         *([] if grants else ["--no-privileges"]),
+        *([f"--use-list={_list(configuration, found, dump, without)}"] if without else []),
         f"--dbname={database}",
         str(dump),
     ]
     log = configuration.work / "pg_restore.log"
     programs.run(command, environment=server.environment(database), what="pg_restore", log=log)
+
+
+def _list(configuration: Configuration, found: Programs, dump: Path, without: Collection[str]) -> Path:
+    """Write what pg_restore shall restore: everything but these extensions and what is said of them."""
+    path = configuration.work / "restore.list"
+    command = [found.path("pg_restore"), "--list", "--format=directory", str(dump)]
+    programs.run(command, environment={}, what="pg_restore --list", log=path)
+    barred = re.compile(rf"(EXTENSION - |EXTENSION )({'|'.join(map(re.escape, without))})\s")
+    path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if not barred.search(line)))
+    return path
 
 
 def compare(page: Manifest, server: Server, database: str) -> None:

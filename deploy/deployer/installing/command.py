@@ -48,6 +48,10 @@ def install(root: Path, name: str, options: Namespace) -> int:
     start_servers(site, units, variables, told)
     say("→ nginx")
     start_nginx(site, units)
+    if site.supervisor == "systemd":
+        say("→ timers of backups")
+        timers = [f"{site.unit(part)}.timer" for part in ("backup", "backup-drill")]
+        commands.run(["systemctl", "enable", "--now", "--quiet", *timers])
     say(f"→ code from {site.repository}")
     source.mirror(site)
     say("→ self-test")
@@ -75,7 +79,8 @@ def write_configuration(site: Installation, variables: dict[str, str]) -> dict[s
     told = rendering.values(site, variables, group=_group(site), postgres_bin=programs)
     folders = [UNIT_TEMPLATES, *(["own-units"] if site.supervisor == "own" else [])]
     for folder in folders:
-        for template in sorted((rendering.TEMPLATES / folder).glob("*.service")):
+        place = rendering.TEMPLATES / folder
+        for template in sorted([*place.glob("*.service"), *place.glob("*.timer")]):
             unit = template.name.replace("deltacrown", site.name, 1)
             rendering.write(site.unit_files / unit, rendering.render(f"{folder}/{template.name}", told))
     for part in ("broker", "cache"):

@@ -89,7 +89,7 @@ def ensure_database(ask: Psql, variables: dict[str, str]) -> None:
     if not password.isalnum():
         raise DeployError("DB_PASSWORD: deploy/install sets passwords of letters and digits only.")
     verb = "ALTER" if ask(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'") else "CREATE"  # noqa: S608 - checked above
-    ask(f"{verb} ROLE {role} LOGIN PASSWORD '{password}'")
+    ask(f"{verb} ROLE {role} LOGIN CREATEDB PASSWORD '{password}'")  # a restore is made beside
     if not ask(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):  # noqa: S608 - checked above
         ask(f"CREATE DATABASE {name} OWNER {role} TEMPLATE template0 ENCODING 'UTF8'")
     for extension in EXTENSIONS:
