@@ -1,15 +1,18 @@
 """Django settings of all four environments, driven by ``deltacrown.environment``."""
 
+import sys
 from functools import partial
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from kombu import Queue
 
 from apps.core import sentry
+from apps.core.impatience import ImpatientConnection
 from apps.core.logging import configuration as logging_configuration
-from deltacrown import admin_theme, social
+from deltacrown import admin_theme, object_storage, social
 from deltacrown.environment import BASE_DIR, DATA_DIR, load_or_exit, paces
 from deltacrown.environment.documents import in_clear, report
 
@@ -95,6 +98,17 @@ MIDDLEWARE = [
     "apps.core.middleware.refusals.DomainErrorMiddleware",  # last: draws what a view refuses
 ]
 
+# Early, so that it sees all that the others do; behind the policy, so that the policy covers its page too.
+DEBUG_TOOLBAR = env.DEBUG_TOOLBAR
+if DEBUG_TOOLBAR:
+    INSTALLED_APPS.append("debug_toolbar")
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("apps.core.middleware.content_security.ContentSecurityMiddleware") + 1,
+        "debug_toolbar.middleware.DebugToolbarMiddleware",
+    )
+    INTERNAL_IPS = ["127.0.0.1", "::1"]
+    DEBUG_TOOLBAR_CONFIG = {"SHOW_COLLAPSED": True}
+
 ROOT_URLCONF = "deltacrown.urls"
 WSGI_APPLICATION = "deltacrown.wsgi.application"
 ASGI_APPLICATION = "deltacrown.asgi.application"
@@ -147,11 +161,19 @@ else:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
+            "application_name": f"deltacrown {Path(sys.argv[0]).name}",  # whom pg_stat_activity names
             "options": TIMEOUTS,
-            "pool": {"min_size": 0, "max_size": env.DB_POOL_SIZE, "timeout": 5},
+            "pool": {
+                "min_size": 0,
+                "max_size": env.DB_POOL_SIZE,
+                "timeout": 5,
+                "connection_class": ImpatientConnection,
+            },
         },
     }
 DATABASES = {"default": DATABASE}
+# After this long a request that waits for its database gives up and says so. A developer's breakpoint takes longer.
+REQUEST_SECONDS = 600 if DEBUG else 8
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEST_RUNNER = "deltacrown.test_runner.PytestTestRunner"
 
@@ -247,40 +269,12 @@ STORAGES: dict[str, Any] = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+S3_ORIGIN = ""
 if env.USE_S3:
-    from botocore.config import Config as S3Config  # a seventh of a second, for those who use it
+    S3_ORIGIN, STATIC_URL, STORAGES = object_storage.in_bucket(env)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
-    S3: dict[str, Any] = {
-        "access_key": env.AWS_ACCESS_KEY_ID or None,
-        "secret_key": env.AWS_SECRET_ACCESS_KEY.get_secret_value() or None,
-        "bucket_name": env.AWS_STORAGE_BUCKET_NAME,
-        "region_name": env.AWS_S3_REGION_NAME,
-        "endpoint_url": env.AWS_S3_ENDPOINT_URL or None,
-        "custom_domain": env.AWS_S3_CUSTOM_DOMAIN or None,
-        "querystring_auth": False,
-        # Names are random or made of the content, so none is ever taken: looking first would double the requests.
-        "file_overwrite": True,
-        "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
-        # botocore's own patience is a minute, five times. Somebody waits for a page.
-        "client_config": S3Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 1}),
-    }
-    STORAGES = {
-        "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**S3, "location": "media"}},
-        "staticfiles": {
-            "BACKEND": "apps.common.static_storage.HashedS3Storage",
-            "OPTIONS": {**S3, "location": "static", "gzip": True},
-        },
-    }
-    S3_ORIGIN = (
-        f"https://{env.AWS_S3_CUSTOM_DOMAIN}"
-        if env.AWS_S3_CUSTOM_DOMAIN
-        else env.AWS_S3_ENDPOINT_URL or f"https://{env.AWS_STORAGE_BUCKET_NAME}.s3.amazonaws.com"
-    )
-    # Other people's storage names the bucket in the path, where Amazon and a CDN name it in the host.
-    _by_path = bool(env.AWS_S3_ENDPOINT_URL) and not env.AWS_S3_CUSTOM_DOMAIN
-    STATIC_URL = f"{S3_ORIGIN}/{env.AWS_STORAGE_BUCKET_NAME}/static/" if _by_path else f"{S3_ORIGIN}/static/"
-else:
-    S3_ORIGIN = ""
 # --- Backups (docs/backup.md) -----------------------------------------------------------------------------------------
 BACKUP_DIR = env.BACKUP_DIR or DATA_DIR / "backups"
 BACKUP_RECIPIENTS, BACKUP_FILES = list(env.BACKUP_RECIPIENTS), list(env.BACKUP_FILES)
@@ -291,8 +285,6 @@ BACKUP_S3_ENDPOINT_URL, BACKUP_S3_LOCK_DAYS = env.BACKUP_S3_ENDPOINT_URL, env.BA
 BACKUP_S3_ACCESS_KEY_ID = env.BACKUP_S3_ACCESS_KEY_ID
 BACKUP_S3_SECRET_ACCESS_KEY = env.BACKUP_S3_SECRET_ACCESS_KEY.get_secret_value()
 BACKUP_SECRETS = partial(in_clear, env)  # the variables in force, which a backup keeps encrypted
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- E-mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "apps.core.mail.ContextEmailBackend"  # stamps the request id, then hands over to:

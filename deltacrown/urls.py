@@ -26,5 +26,8 @@ handler404 = "apps.core.views.errors.page_not_found"
 handler429 = "apps.core.views.errors.too_many_requests"  # allauth's limits ask for it
 handler500 = "apps.core.views.errors.server_error"
 
+if settings.DEBUG_TOOLBAR:
+    urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))
+
 # Uploaded pictures, where no web server stands in front; outside of DEBUG this adds nothing.
 urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

@@ -24,7 +24,8 @@ class CoreConfig(AppConfig):
         from apps.core.mailbox.hint import mail_hint
         from apps.core.metrics import families
         from apps.core.operations import own_sections
-        from apps.core.runbooks import books
+        from apps.core.operations.verdict import RUNBOOK_SLOT
+        from apps.core.runbooks import books, pages
 
         connection_created.connect(slow_queries.install, dispatch_uid="core.slow_queries")
         connection_created.connect(sql_comment.install, dispatch_uid="core.sql_comment")
@@ -32,6 +33,7 @@ class CoreConfig(AppConfig):
         slots.register("mail_hint", mail_hint)
         families.register_all()
         books.register_all()
+        slots.register(RUNBOOK_SLOT, pages.address)
         handler.send_to(store.note_failure)
         slow_queries.send_to(store.note_slow)
         own_sections.register_all()

@@ -25,6 +25,8 @@ class Context:
     user_id: int | None = None
     task_id: str = ""
     route: str = ""
+    # Of ``time.monotonic``: when a request gives up waiting for its database. None: nobody waits for this work.
+    ends_at: float | None = None
     # Of this piece of work alone: one that is bound inside another begins at zero, so nothing is counted twice.
     queries: int = field(default=0, init=False)
 
@@ -34,6 +36,7 @@ class Changes(TypedDict, total=False):
     user_id: int | None
     task_id: str
     route: str
+    ends_at: float | None
 
 
 _current: ContextVar[Context | None] = ContextVar("deltacrown_context", default=None)

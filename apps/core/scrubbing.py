@@ -44,6 +44,7 @@ _TEXT: list[tuple[re.Pattern[str], str]] = [
     # PostgreSQL quotes the row that it refuses, and the text that it cannot read.
     (re.compile(r"(DETAIL:\s+).*?(?=\n(?:HINT|CONTEXT|LINE|QUERY)\b|\n\n|\Z)", re.DOTALL), rf"\1{PERSONAL}"),
     (re.compile(r"(invalid input (?:syntax|value) for [^:\n]{1,60}: )\"[^\"]*\""), rf"\1{PERSONAL}"),
+    (re.compile(r"(\bLINE \d+: ).*?(?=\n\s*\^|\Z)", re.DOTALL), rf"\1{PERSONAL}"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), SECRET),  # JSON Web Token
     (re.compile(r"(?<![\w=-])[\w=-]+:[0-9A-Za-z]{6}:[\w-]{43}(?![\w-])"), SECRET),  # Django's signed values
     (re.compile(r"\b[0-9a-z]{1,13}-[0-9a-f]{32}\b"), SECRET),  # Django's reset tokens
@@ -69,6 +70,37 @@ def scrub_text(text: str) -> str:
     for pattern, instead in _TEXT:
         text = pattern.sub(instead, text)
     return _ADDRESS.sub(_hide_address, text)
+
+
+# An error quotes what it was given. A plain word is the name of something; anything else may be somebody's.
+_QUOTED = re.compile(r"""(?<![\w])(['"])(?![A-Za-z_.]{0,60}\1)(?:\\.|(?!\1).)*\1""", re.DOTALL)
+_HIDDEN = "'[…]'"
+# A database's error quotes values in many ways, and statements with the values in them. Names of things are told.
+_NAMES = r"""(?:[^"'\n(]|(?<=constraint )"[\w.]+"|(?<=relation )"[\w.]+"|(?<=column )"[\w.]+")*"""
+_DATABASE = re.compile(
+    rf"^((?:psycopg\.errors|django\.db\.utils)\.\w+: {_NAMES})"
+    r".*?(?=\n\nThe above exception was|\n\nDuring handling of the above|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_DATABASE_WORDS = re.compile(rf"({_NAMES}).*", re.DOTALL)
+_SOURCE = re.compile(r"((?:^  [^\n]*(?:\n|\Z))+)", re.MULTILINE)
+
+
+def without_quotes(text: str) -> str:
+    """Return the words of an error without what they quote."""
+    return _QUOTED.sub(_HIDDEN, text)
+
+
+def database_words(text: str) -> str:
+    """Return what a database's error says, up to where it begins to quote values."""
+    return _DATABASE_WORDS.sub(r"\1", text).rstrip(" :")
+
+
+def scrub_trace(trace: str) -> str:
+    """Return a trace without secrets and without what its errors quote. Indented lines are source of ours."""
+    parts = _SOURCE.split(_DATABASE.sub(r"\1[…]", trace))
+    # Every second part is source.
+    return scrub_text("".join(part if index % 2 else without_quotes(part) for index, part in enumerate(parts)))
 
 
 def scrub(value: Any, *, depth: int = 6) -> Any:

@@ -9,7 +9,7 @@ from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.transport import Transport
 
 from apps.core import context
-from apps.core.scrubbing import scrub
+from apps.core.scrubbing import database_words, scrub, without_quotes
 
 TRACED_SHARE = 0.1
 _NEVER_TRACED = frozenset({"/healthz", "/readyz", "/health/", "/metrics"})
@@ -51,6 +51,10 @@ def clean_event(event: Any, hint: dict[str, Any]) -> Any:
     known = context.current()
     request = event.pop("request", None)
     event.pop("user", None)
+    for error in (event.get("exception") or {}).get("values") or []:
+        if isinstance(error.get("value"), str):
+            of_database = str(error.get("module", "")).startswith(("psycopg", "django.db"))
+            error["value"] = (database_words if of_database else without_quotes)(error["value"])
     cleaned = scrub(event, depth=30)
     if request:
         cleaned["request"] = {"method": request.get("method", ""), "url": scrub(_without_query(request.get("url", "")))}

@@ -33,6 +33,7 @@ def find_broken_rules(env: Environment, given: Mapping[str, Any]) -> Iterator[Pr
     """Yield what is wrong with the variables together. ``given`` holds those that were set by somebody."""
     yield from _everywhere(env, given)
     yield from _storage(env)
+    yield from _toolbar(env)
     yield from _metrics(env)
     if env.ENVIRONMENT == "development":
         yield from _development(env, given)
@@ -118,6 +119,11 @@ def _development(env: Environment, given: Mapping[str, Any]) -> Iterator[Problem
         yield Problem(
             "DEBUG", "is on, though ALLOWED_HOSTS names a public host: strangers would see your code.", "False"
         )
+
+
+def _toolbar(env: Environment) -> Iterator[Problem]:
+    if env.DEBUG_TOOLBAR and not (env.DEBUG and env.ENVIRONMENT == "development"):
+        yield Problem("DEBUG_TOOLBAR", "needs DEBUG in development: it shows settings and statements.", "False")
 
 
 def is_local(host: str) -> bool:

@@ -146,6 +146,12 @@ class Environment(BaseModel):
         "Django",
         note="off in development, else on",
     )
+    DEBUG_TOOLBAR: bool = variable(
+        False,
+        "Shows statements, templates and times of each page beside it. Only where DEBUG is on in development.",
+        "True",
+        "Django",
+    )
     RELEASE: str = variable(
         "",
         "Version and commit that run, as the deployment names them.",

@@ -30,8 +30,9 @@ def wait_until(what: str, true: Callable[[], bool], *, patience: float = PATIENC
 class Platform:
     """PostgreSQL, Redis and Celery's processes in a folder of their own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, app: str = "drills.jobs.celery_app") -> None:
         self.folder = folder
+        self.app = app
         self.password = secrets.token_hex(16)
         self.postgresql = postgresql.start(folder / "postgresql", password=self.password, log=folder / "postgresql.log")
         started = redis.start(folder / "redis", password=self.password, log=folder / "redis.log", keep=False)
@@ -79,7 +80,7 @@ class Platform:
 
     def _celery(self, name: str, *words: str) -> tuple[subprocess.Popen[bytes], Path]:
         log = self.folder / f"{name}-{len(self.processes)}.log"
-        command = [sys.executable, "-m", "celery", "--quiet", "--app", "drills.jobs.celery_app", *words]
+        command = [sys.executable, "-m", "celery", "--quiet", "--app", self.app, *words]
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - our own words
                 [*command, "--loglevel", "INFO"],

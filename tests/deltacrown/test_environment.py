@@ -32,6 +32,7 @@ WRONG = {
     "an unknown environment": ({**PRODUCTION, "ENVIRONMENT": "prod"}, {"ENVIRONMENT"}),
     "debug in production": ({**PRODUCTION, "DEBUG": "True"}, {"DEBUG"}),
     "debug in staging": ({**PRODUCTION, "ENVIRONMENT": "staging", "DEBUG": "1"}, {"DEBUG"}),
+    "the toolbar in production": ({**PRODUCTION, "DEBUG_TOOLBAR": "True"}, {"DEBUG_TOOLBAR"}),
     "a boolean that is none": ({**PRODUCTION, "DEBUG": "maybe", "USE_S3": "ja"}, {"DEBUG", "USE_S3"}),
     "the placeholder key": ({**PRODUCTION, "SECRET_KEY": "your-secret-key-here"}, {"SECRET_KEY"}),
     "a short key": ({**PRODUCTION, "SECRET_KEY": KEY[:49]}, {"SECRET_KEY"}),

@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from apps.core.metrics.history.selectors import SPANS
 from apps.core.models import Operations
 from apps.core.operations import sections
+from apps.core.runbooks import every, pages
 
 
 @admin.register(Operations)
@@ -31,6 +32,8 @@ class OperationsAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
             path("", view(self.page), name="core_operations_changelist"),
             path("sections/", view(self.refreshed), name="core_operations_sections"),
             path("sections/<slug:name>/", view(self.section), name="core_operations_section"),
+            path("runbooks/", view(self.runbooks), name="core_operations_runbooks"),
+            path("runbooks/<slug:slug>/", view(self.runbook), name="core_operations_runbook"),
         ]
 
     def page(self, request: HttpRequest) -> HttpResponse:
@@ -45,6 +48,31 @@ class OperationsAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         if name not in {section.name for section in sections.registered()}:
             raise Http404
         return self._answer(request, "core/operations/page.html", [name])
+
+    def runbooks(self, request: HttpRequest) -> HttpResponse:
+        """List the pages of what can go wrong."""
+        listed = [(pages.title(slug), pages.address(slug)) for slug in pages.slugs()]
+        return self._reading(request, "Runbooks", {"pages": listed})
+
+    def runbook(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Show the page of one runbook."""
+        try:
+            told = {"text": pages.html(slug), "slug": slug, "has_command": slug in {each.slug for each in every()}}
+            return self._reading(request, pages.title(slug), told)
+        except FileNotFoundError:
+            raise Http404 from None
+
+    def _reading(self, request: HttpRequest, title: str, told: dict[str, Any]) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.model._meta,
+            "list_address": reverse("admin:core_operations_runbooks"),
+            **told,
+        }
+        return TemplateResponse(request, "core/operations/runbook.html", context)
 
     def _answer(self, request: HttpRequest, template: str, names: list[str] | None) -> HttpResponse:
         if not self.has_view_permission(request):

@@ -8,15 +8,13 @@ from pathlib import Path
 from types import TracebackType
 
 from django.conf import settings
+from django.db import Error as DatabaseError
 
 from apps.core.logging.formatting import one_line
-from apps.core.scrubbing import scrub_text
+from apps.core.scrubbing import database_words, scrub_text, scrub_trace, without_quotes
 
 TRACE_MAX = 20_000
 _CHANGING = re.compile(r"0x[0-9a-f]+|\d+|'[^']*'|\"[^\"]*\"", re.IGNORECASE)
-# An error quotes what it was given. A plain word is the name of something; anything else may be somebody's.
-_QUOTED = re.compile(r"""(['"])(?![A-Za-z_.]{0,60}\1)(?:\\.|(?!\1).)*\1""", re.DOTALL)
-_HIDDEN = "'[…]'"
 
 
 @dataclass(frozen=True)
@@ -35,13 +33,13 @@ def of_exception(error: BaseException, source: str) -> Failure:
     """Describe an exception."""
     kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
     place = _innermost_of_ours(error.__traceback__)
-    trace = "".join(_without_values(part) for part in traceback.TracebackException.from_exception(error).format())
+    trace = scrub_trace("".join(traceback.format_exception(error)))
     return Failure(
         _fingerprint(kind, place or source),
         kind[:200],
-        one_line(scrub_text(_without_quotes(str(error))))[:500],
+        one_line(scrub_text(_words(error)))[:500],
         place[:300],
-        scrub_text(trace)[-TRACE_MAX:].replace("\x00", ""),
+        trace[-TRACE_MAX:].replace("\x00", ""),
         source[:200],
     )
 
@@ -50,17 +48,12 @@ def of_message(text: str, template: str, source: str) -> Failure:
     """Describe an error line without an exception. Lines of one template are one failure."""
     steady = _CHANGING.sub("…", template)
     return Failure(
-        _fingerprint(source, steady), "logged", one_line(scrub_text(_without_quotes(text)))[:500], "", "", source[:200]
+        _fingerprint(source, steady), "logged", one_line(scrub_text(without_quotes(text)))[:500], "", "", source[:200]
     )
 
 
-def _without_values(part: str) -> str:
-    """Hide what an error's own words quote. Lines of source, which are indented, are ours and stay."""
-    return part if part.startswith("  ") else _without_quotes(part)
-
-
-def _without_quotes(text: str) -> str:
-    return _QUOTED.sub(_HIDDEN, text)
+def _words(error: BaseException) -> str:
+    return database_words(str(error)) if isinstance(error, DatabaseError) else without_quotes(str(error))
 
 
 def _fingerprint(*parts: str) -> str:

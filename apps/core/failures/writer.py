@@ -49,7 +49,7 @@ class Writer:
         if self._pid != os.getpid():
             return
         try:
-            self._queue.put_nowait(done.set)
+            self._queue.put(done.set, timeout=seconds)
         except queue.Full:
             return
         done.wait(seconds)

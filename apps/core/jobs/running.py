@@ -14,7 +14,7 @@ from apps.core import context
 from apps.core.jobs import arguments, leases, registry, retrying, schedule_rows
 from apps.core.metrics import recording
 from apps.core.models import Job, OutgoingHold
-from apps.core.scrubbing import scrub
+from apps.core.scrubbing import database_words, scrub, scrub_trace
 
 if TYPE_CHECKING:
     from apps.core.jobs.task import JobTask
@@ -38,7 +38,8 @@ def run(job_id: int) -> bool:
     if job is None:
         logger.info("Job %s is not for now: done, taken, cancelled or not due", job_id)
         return False
-    with context.bind(request_id=job.request_id, user_id=job.actor_id, task_id=str(job.pk)), leases.held(job):
+    bound = context.bind(request_id=job.request_id, user_id=job.actor_id, task_id=str(job.pk), ends_at=None)
+    with bound, leases.held(job):
         try:
             task = _task_of(job)
         except registry.UnknownTask as error:
@@ -95,8 +96,9 @@ def _succeed(job: Job, result: object) -> None:
 def _note_failure(job: Job, task: "JobTask", error: Exception) -> str:
     """Write down what became of it, and return the word for it: failed, retried, or lost."""
     delay = retrying.delay_after(error, job=job, task=task)
-    told = _storable(f"{type(error).__name__}: {error}")[:500]
-    trace = _storable("".join(traceback.format_exception(error)))[-TRACE_MAX_CHARACTERS:]
+    words = database_words(str(error)) if isinstance(error, DatabaseError) else str(error)
+    told = _storable(f"{type(error).__name__}: {words}")[:500]
+    trace = scrub_trace("".join(traceback.format_exception(error))).replace("\x00", "")[-TRACE_MAX_CHARACTERS:]
     try:
         if delay is None:
             leases.end(job, state=Job.State.FAILED, finished_at=Now(), last_error=told, trace=trace)

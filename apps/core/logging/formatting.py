@@ -11,7 +11,7 @@ import structlog
 from structlog.types import EventDict, Processor
 
 from apps.core import context
-from apps.core.scrubbing import scrub, scrub_named
+from apps.core.scrubbing import scrub, scrub_named, scrub_trace
 
 TEXT_LIMIT = 8_000
 TRACE_LIMIT = 32_000
@@ -122,7 +122,7 @@ def _trace(value: Any) -> str:
     text = str(value)
     if len(text) > TRACE_LIMIT:
         text = f"{text[: TRACE_LIMIT // 2]}\n[…]\n{text[-TRACE_LIMIT // 2 :]}"
-    return _CONTROL_IN_TRACE.sub(_as_escape, str(scrub(text)))
+    return _CONTROL_IN_TRACE.sub(_as_escape, scrub_trace(text))
 
 
 def _plain(value: Any) -> Any:

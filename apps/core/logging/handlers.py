@@ -3,6 +3,8 @@
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import WatchedFileHandler
 from typing import Any, TextIO
 
@@ -16,15 +18,27 @@ class RaisedFilter(logging.Filter):
         return bool(record.exc_info)
 
 
+@contextmanager
+def beside_the_output() -> Iterator[None]:
+    """Write lines to standard error meanwhile: a command's standard output is its answer, and may be JSON."""
+    OutputHandler.beside = True
+    try:
+        yield
+    finally:
+        OutputHandler.beside = False
+
+
 class OutputHandler(logging.StreamHandler[TextIO]):
     """Standard output as it is at the moment. A closed one loses lines and stops nobody."""
+
+    beside = False
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)
 
     @property
     def stream(self) -> TextIO:
-        return sys.stdout
+        return sys.stderr if OutputHandler.beside else sys.stdout
 
     @stream.setter
     def stream(self, value: TextIO) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
@@ -34,13 +35,13 @@ class RequestContextMiddleware:
         request_id = context.request_id_from(request.headers.get(HEADER))
         if iscoroutinefunction(self):
             return self._answer_async(request, request_id)
-        with context.bind(request_id=request_id), _named_thread(request_id):
+        with context.bind(request_id=request_id, ends_at=_end()), _named_thread(request_id):
             response = self.get_response(request)
             response[HEADER] = request_id
             return response
 
     async def _answer_async(self, request: HttpRequest, request_id: str) -> HttpResponseBase:
-        with context.bind(request_id=request_id):
+        with context.bind(request_id=request_id, ends_at=_end()):
             response: HttpResponseBase = await self.get_response(request)
             response[HEADER] = request_id
             return response
@@ -50,6 +51,10 @@ class RequestContextMiddleware:
         if request.resolver_match is not None:
             context.learn(route=request.resolver_match.view_name or "")
             _name_route(request.resolver_match.view_name or "")
+
+
+def _end() -> float:
+    return time.monotonic() + float(settings.REQUEST_SECONDS)
 
 
 @contextmanager

@@ -32,7 +32,9 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 when a server that we lean on is away, which passes, and 500 when the fault is in the code."""
-    outage = isinstance(sys.exc_info()[1], _OUTAGES)
+    error = sys.exc_info()[1]
+    # By its module: those without S3 need not load botocore for a page that hopefully nobody sees.
+    outage = isinstance(error, _OUTAGES) or type(error).__module__.startswith("botocore.")
     return answer(request, problems.UNAVAILABLE if outage else problems.SERVER_ERROR)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from apps.core.logging.handlers import beside_the_output
 from apps.core.runbooks import Level, doctor
 from apps.core.runbooks.running import HEALTHY, NOT_SEEN, WRONG
 from apps.core.runbooks.shell import use_quick_connections
@@ -28,7 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, seconds: float, **options: Any) -> None:
         use_quick_connections()
-        visits = doctor.visit(seconds=seconds)
+        with beside_the_output():
+            visits = doctor.visit(seconds=seconds)
         if options["json"]:
             told = {
                 each.runbook.slug: {

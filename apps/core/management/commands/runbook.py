@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.core.logging.handlers import beside_the_output
 from apps.core.runbooks import Diagnosis, Level, Look, UnknownRunbook, every, named, running
 from apps.core.runbooks.shell import use_quick_connections
 
@@ -38,7 +39,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         use_quick_connections()
         look = Look(older_than=options["older_than"])
-        outcome = running.within(DEADLINE, lambda: running.run(runbook, look, fix=fix))
+        with beside_the_output():
+            outcome = running.within(DEADLINE, lambda: running.run(runbook, look, fix=fix))
         if outcome is None:
             self.stderr.write(f"{runbook.slug}: no end after {DEADLINE:.0f} seconds; what it asks hangs.")
             os._exit(running.NOT_SEEN)
