@@ -297,7 +297,7 @@ EMAIL_USE_SSL = env.EMAIL_USE_SSL
 EMAIL_HOST_USER = env.EMAIL_HOST_USER
 EMAIL_HOST_PASSWORD = env.EMAIL_HOST_PASSWORD.get_secret_value()
 EMAIL_TIMEOUT = 10
-EMAIL_PER_MINUTE = paces.parse(env.EMAIL_PER_MINUTE)
+EMAIL_PER_MINUTE, BOUNCE_MAILBOX = paces.parse(env.EMAIL_PER_MINUTE), env.BOUNCE_MAILBOX.get_secret_value()
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.DEFAULT_FROM_EMAIL
 
 # --- Security ---------------------------------------------------------------------------------------------------------

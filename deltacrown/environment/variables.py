@@ -229,6 +229,12 @@ class Environment(BaseModel):
         "gmail.com=60, *=200",
         "E-mail",
     )
+    BOUNCE_MAILBOX: SecretStr = variable(
+        SecretStr(""),
+        "Where mails that came back are collected, for `manage.py record_bounce --mailbox`. Empty: nowhere.",
+        "pops://bounces%40example.com:password@mail.example.com",
+        "E-mail",
+    )
     DEFAULT_FROM_EMAIL: str = variable(
         "DeltaCrown <noreply@deltacrown.gg>", "Sender of mails.", "DeltaCrown <noreply@deltacrown.gg>", "E-mail"
     )

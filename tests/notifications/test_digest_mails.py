@@ -1,4 +1,4 @@
-"""The mails of digests go out in portions: read at once, claimed one by one, stopped by no single one."""
+"""The mails of digests go out in portions: claimed at once, handed over one by one, stopped by no single one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.core.models import Job
 from apps.notifications import digest_content
 from apps.notifications.constants import DIGEST, DeliveryState
-from apps.notifications.models import Delivery, Notification
+from apps.notifications.models import BouncedAddress, Delivery, Notification
 from apps.notifications.services import digest_mails, send_due_digests
 from tests.notifications.conftest import Sink
 from tests.once import Killed
@@ -167,3 +167,39 @@ def test_a_person_who_read_everything_meanwhile_gets_none_and_the_others_theirs(
     Notification.objects.filter(recipient=mails[0].recipient).update(read_at=NOW)
     assert send(mails) == {DeliveryState.SKIPPED: 1, "sent": 1}
     assert arrived(sink) == [mails[1].recipient.email]
+
+
+@pytest.mark.django_db
+def test_a_mail_of_a_portion_costs_two_statements_however_many_there_are(sink: Sink, settings: Any) -> None:
+    settings.EMAIL_PER_MINUTE = {"*": 6000}
+    costs = {}
+    for people in (5, 45):
+        mails = due(people)
+        with CaptureQueriesContext(connection) as queries:
+            assert send(mails) == {"sent": people}
+        costs[people] = sum("SAVEPOINT" not in query["sql"] for query in queries)
+
+    # That it is handed over, and that it was sent. For all of them: which wait; what they say; the claim with its
+    # people; which addresses bounced; the clock of their domain, which the first time is made and read again; its new
+    # time; the claim written down.
+    assert costs == {5: 5 * 2 + 9, 45: 45 * 2 + 7}
+
+
+@pytest.mark.django_db
+def test_who_does_not_want_it_any_more_or_has_no_turn_is_left_out_of_a_common_claim(sink: Sink, settings: Any) -> None:
+    settings.EMAIL_PER_MINUTE = {"*": 16}  # twelve a minute for digests, two of them at once
+    mails = due(6)
+    BouncedAddress.objects.create(address=mails[0].recipient.email.upper(), reason="No such mailbox")
+    mails[1].recipient.is_active = False
+    mails[1].recipient.save()
+
+    assert send(mails) == {"skipped": 2, "sent": 2, "pending": 2}
+
+    assert arrived(sink) == sorted(mail.recipient.email for mail in mails[2:4])
+    waiting = Delivery.objects.filter(notification__in=mails[4:])
+    assert all(delivery.not_before is not None for delivery in waiting)
+    reasons = Delivery.objects.filter(notification__in=mails[:2]).order_by("pk").values_list("error", flat=True)
+    assert list(reasons) == [
+        "Mails to this address came back.",
+        "The account was deactivated before the message went out.",
+    ]

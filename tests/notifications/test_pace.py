@@ -120,3 +120,33 @@ def test_a_pace_that_makes_no_sense_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^(holds|has no pace)"):
         paces.parse(text)
     assert paces.parse(" Gmail.com = 60 , *=200,") == {"gmail.com": 60, "*": 200}
+
+
+EVERY = timedelta(seconds=3)
+
+
+@pytest.mark.parametrize("wanted", [1, 3, 7])
+def test_turns_taken_together_are_those_that_single_calls_would_get(db: None, wanted: int) -> None:
+    start = timezone.now()
+    for seconds in (0, 2, 4, 60):
+        now = start + timedelta(seconds=seconds)
+        together = pacing.take_turns_now(
+            {"together": wanted}, per_minute={"together": 20}, at_once={"together": 4}, now=now
+        )
+        alone = 0
+        while alone < wanted and not Pace.objects.filter(key="alone", next_at__gt=now + 3 * EVERY).exists():
+            assert pacing.take_turn("alone", now=now, per_minute=20, at_once=4) == now
+            alone += 1
+        assert together == {"together": alone}
+    ends = dict(Pace.objects.values_list("key", "next_at"))
+    assert ends["together"] == ends["alone"]
+
+
+def test_a_receiver_that_wants_silence_gives_no_turn_now(db: None) -> None:
+    now = timezone.now()
+    pacing.hold("domain", until=now + timedelta(seconds=1))
+    for seconds, free in ((0, 0), (1, 2)):
+        at = now + timedelta(seconds=seconds)
+        assert pacing.take_turns_now({"domain": 5}, per_minute={"domain": 60}, at_once={"domain": 2}, now=at) == {
+            "domain": free
+        }

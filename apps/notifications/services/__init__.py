@@ -1,7 +1,7 @@
 """The writes of notifications. Other apps call ``notify`` and ``notify_email``, within their transaction."""
 
 from apps.notifications.services.batches import send_batch
-from apps.notifications.services.bounces import clear_address, clear_own_address, record_report
+from apps.notifications.services.bounces import NO_REPORT, clear_address, clear_own_address, record_report
 from apps.notifications.services.deliveries import deliver_discord, deliver_email, requeue, settle_interrupted
 from apps.notifications.services.digests import send_due_digests
 from apps.notifications.services.preferences import set_email_opt_out, set_preferences, unsubscribe
@@ -18,6 +18,7 @@ from apps.notifications.services.webhooks import (
 )
 
 __all__ = [
+    "NO_REPORT",
     "add_webhook",
     "choose_webhook_types",
     "clear_address",

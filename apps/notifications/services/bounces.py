@@ -15,6 +15,7 @@ from apps.notifications.models import BouncedAddress, Delivery, Notification
 from apps.notifications.services.sending import notify
 
 CLEARS_A_DAY = 3
+NO_REPORT = "This is no report about a mail."
 NOT_OURS = "Not about a mail of ours: nothing was changed."
 
 
@@ -43,7 +44,7 @@ def record_report(report: Message) -> list[str]:
 
     Only what names a mail that we signed and its true recipient counts: anybody can send us a mail.
     """
-    return [_record(bounce) for bounce in bouncing.read_report(report)] or ["This is no report about a mail."]
+    return [_record(bounce) for bounce in bouncing.read_report(report)] or [NO_REPORT]
 
 
 def _record(bounce: bouncing.Bounce) -> str:

@@ -1,13 +1,19 @@
-"""Sends the mails of digests in portions: what they say is read for many at once, each mail is claimed by itself."""
+"""Sends the mails of digests in portions: they are read and claimed together, and each is handed over by itself."""
 
 import time
 from uuid import UUID
 
 from apps.core import jobs
 from apps.notifications import digest_content
-from apps.notifications.constants import DIGEST_PORTION, DIGEST_PORTION_SECONDS, Channel, DeliveryState
+from apps.notifications.constants import (
+    DIGEST_CONTENT_SECONDS,
+    DIGEST_PORTION,
+    DIGEST_PORTION_SECONDS,
+    Channel,
+    DeliveryState,
+)
 from apps.notifications.models import Delivery
-from apps.notifications.services.deliveries import deliver_email
+from apps.notifications.services.deliveries import email
 
 
 def start_digests(*, batch: UUID, ids: list[int]) -> None:
@@ -39,11 +45,16 @@ def send_digests(*, batch: str, first_id: int, last_id: int) -> dict[str, int]:
         return ended
     until = time.monotonic() + DIGEST_PORTION_SECONDS
     with digest_content.loaded(waiting):
+        claimed = {delivery.notification_id: delivery for delivery in email.claim_many(waiting)}
+        fresh_until = time.monotonic() + DIGEST_CONTENT_SECONDS
         for number, notification_id in enumerate(waiting):
             if number and time.monotonic() > until:
                 _enqueue(batch, notification_id, last_id)
                 break
-            state = deliver_email(notification_id=notification_id)
+            if notification_id in claimed and time.monotonic() < fresh_until:
+                state = email.send_claimed(claimed[notification_id])
+            else:  # it waits for its turn; or the claim is old, and what the person wants is asked again
+                state = email.deliver_email(notification_id=notification_id)
             ended[state] = ended.get(state, 0) + 1
     return ended
 

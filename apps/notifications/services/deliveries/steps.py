@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core.metrics import counted
@@ -57,6 +58,11 @@ def run(way: Way, *, notification_id: int) -> str:
         return "nothing to send"
     if delivery.state != DeliveryState.CLAIMED:
         return delivery.state
+    return send_claimed(way, delivery)
+
+
+def send_claimed(way: Way, delivery: Delivery) -> str:
+    """Send a delivery that this run has claimed, unless another has taken it over. Returns the state afterwards."""
     try:
         sent = way.send(delivery, lambda: _hand_over(delivery))
     except NotDelivered as refusal:
@@ -82,20 +88,10 @@ def settle_interrupted(*, now: datetime | None = None) -> int:
 def _claim(way: Way, notification_id: int) -> Delivery | None:
     """Take the delivery, also from a run that claimed it and sent nothing yet; that one will find it gone."""
     with transaction.atomic(durable=True):
-        delivery = (
-            Delivery.objects.select_for_update(of=("self",))
-            .select_related(
-                "notification__webhook",
-                "notification__recipient__notification_preference",
-                "notification__recipient__profile",
-                "notification__recipient__personal_webhook",
-            )
-            .filter(notification_id=notification_id, channel=way.channel)
-            .first()
-        )
+        delivery = locked_with_people().filter(notification_id=notification_id, channel=way.channel).first()
         if delivery is None or delivery.state not in (DeliveryState.PENDING, DeliveryState.CLAIMED):
             return delivery
-        if refusal := way.refuse(delivery) or _read_meanwhile(delivery):
+        if refusal := way.refuse(delivery) or read_meanwhile(delivery):
             delivery.state = DeliveryState.SKIPPED
             delivery.error = refusal
         elif delivery.state == DeliveryState.PENDING and _waits(way, delivery):
@@ -107,7 +103,17 @@ def _claim(way: Way, notification_id: int) -> Delivery | None:
     return delivery
 
 
-def _read_meanwhile(delivery: Delivery) -> str:
+def locked_with_people() -> QuerySet[Delivery]:
+    """Return deliveries, locked and with all that a claim asks about their people."""
+    return Delivery.objects.select_for_update(of=("self",)).select_related(
+        "notification__webhook",
+        "notification__recipient__notification_preference",
+        "notification__recipient__profile",
+        "notification__recipient__personal_webhook",
+    )
+
+
+def read_meanwhile(delivery: Delivery) -> str:
     """A chatty kind waits for more of the same; who has read it on the site by then needs no message."""
     notification = delivery.notification
     return READ if notification.bundle_key and notification.read_at else ""
@@ -116,12 +122,9 @@ def _read_meanwhile(delivery: Delivery) -> str:
 def _waits(way: Way, delivery: Delivery) -> bool:
     """Ask for another run when the message may not go yet. Asked twice, it is one run."""
     now = timezone.now()
-    recipient = delivery.notification.recipient
-    if recipient is not None:
-        until = quiet_until(registry.find(delivery.notification.type), recipient, now=now)
-        if until is not None:
-            _come_back(way, delivery, until)
-            return True
+    if until := rests_until(delivery, now):
+        _come_back(way, delivery, until)
+        return True
     turn = delivery.not_before or way.take_turn(delivery, now)
     if turn is None:
         return False
@@ -137,18 +140,30 @@ def _waits(way: Way, delivery: Delivery) -> bool:
     return True
 
 
+def rests_until(delivery: Delivery, now: datetime) -> datetime | None:
+    """Return the end of the person's quiet hours, when they hold this message."""
+    recipient = delivery.notification.recipient
+    if recipient is None:
+        return None
+    return quiet_until(registry.find(delivery.notification.type), recipient, now=now)
+
+
 def _come_back(way: Way, delivery: Delivery, at: datetime) -> None:
     way.enqueue(delivery, _run_at=at, _dedupe_key=f"{way.channel}:{delivery.pk}:{at:%Y-%m-%dT%H:%M:%S.%f}")
 
 
 def _hand_over(delivery: Delivery) -> bool:
-    """Write down that the other side gets it now. Only one of several runs with a claim succeeds."""
+    """Write down that the other side gets it now. Only one of several runs with a claim succeeds.
+
+    From here on counts how long it takes: a claim may be minutes old, when many were claimed together.
+    """
+    now = timezone.now()
     with transaction.atomic(durable=True):
-        return bool(
-            Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.CLAIMED, claimed_at=delivery.claimed_at).update(
-                state=DeliveryState.SENDING, attempts=delivery.attempts + 1
-            )
-        )
+        mine = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.CLAIMED, claimed_at=delivery.claimed_at)
+        handed = bool(mine.update(state=DeliveryState.SENDING, attempts=delivery.attempts + 1, claimed_at=now))
+    if handed:
+        delivery.claimed_at = now
+    return handed
 
 
 def _not_delivered(way: Way, delivery: Delivery, refusal: NotDelivered) -> str:
