@@ -65,11 +65,11 @@ class Platform:
             autocommit=True,
         )
 
-    def worker(self, *, concurrency: int = 2) -> subprocess.Popen[bytes]:
+    def worker(self, *, concurrency: int = 2, patience: float = PATIENCE) -> subprocess.Popen[bytes]:
         """Start a worker and return it when it takes jobs."""
         queues = ["--queues", "critical,default,bulk", "--concurrency", str(concurrency)]
         process, log = self._celery("worker", "worker", *queues, "--without-gossip", "--without-mingle")
-        wait_until("the worker is ready", lambda: " ready." in log.read_text())
+        wait_until("the worker is ready", lambda: " ready." in log.read_text(), patience=patience)
         return process
 
     def beat(self) -> subprocess.Popen[bytes]:

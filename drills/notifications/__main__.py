@@ -9,12 +9,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from drills.discord import Discord
 from drills.jobs.platform import ROOT
 from drills.notifications.site import Site
 from drills.sink import Sink
 
 
-def drill(site: Site, sink: Sink, options: argparse.Namespace) -> dict[str, Any]:
+def drill(site: Site, sink: Sink, discord: Discord, options: argparse.Namespace) -> dict[str, Any]:
     os.environ.update(site.environment)
     import django
     from django.core.management import call_command
@@ -25,12 +26,15 @@ def drill(site: Site, sink: Sink, options: argparse.Namespace) -> dict[str, Any]
     call_command("migrate", verbosity=0)
     from drills.notifications import scenario
 
-    return scenario.kill_at_random(site, sink, kills=options.kills, asking=options.people, seed=options.seed)
+    return scenario.kill_at_random(site, sink, discord, options)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="drills.notifications", description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument(
+        "--minutes", type=float, default=60, help="kill no longer than this, for a machine with other work"
+    )
     parser.add_argument("--people", type=int, default=1000, help="each asks the site for one notification")
     parser.add_argument("--seed", type=int, default=1, help="of the dice that choose what is killed, and when")
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "drills" / "notifications.json")
@@ -39,12 +43,14 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="deltacrown-notifications-drill-"))
     folder.chmod(0o711)
     sink = Sink()
-    site = Site(folder, sink.variables)
+    discord = Discord(options.seed)
+    site = Site(folder, sink.variables | discord.variables)
     try:
-        figures = drill(site, sink, options)
+        figures = drill(site, sink, discord, options)
     finally:
         site.close()
         sink.close()
+        discord.close()
         if not options.keep_logs:
             shutil.rmtree(folder, ignore_errors=True)
     options.json.parent.mkdir(parents=True, exist_ok=True)

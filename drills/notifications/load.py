@@ -2,7 +2,7 @@
 
 import http.client
 import threading
-import time
+from collections import deque
 from dataclasses import dataclass, field
 
 TOKEN = "d" * 32
@@ -13,28 +13,32 @@ FOUND = 302
 
 @dataclass
 class Load:
-    """Asks for ``sessions`` one after the other. Who gets no answer asks again, as people do."""
+    """Asks for ``sessions``, from as many threads as call ``run``. Who gets no answer asks again, as people do."""
 
     port: int
     sessions: dict[int, str]
     pause: float
     answered: set[int] = field(default_factory=set)
     broken: int = 0
-    slowest: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event)
+    _waiting: deque[int] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        self._waiting.extend(self.sessions)
 
     def run(self) -> None:
         """Ask until everybody had an answer or ``stop`` is called."""
-        waiting = list(self.sessions)
-        while waiting and not self._stop.is_set():
-            user_id = waiting.pop(0)
-            begin = time.monotonic()
+        while len(self.answered) < len(self.sessions) and not self._stop.is_set():
+            try:
+                user_id = self._waiting.popleft()
+            except IndexError:  # the other threads ask for the last ones
+                self._stop.wait(0.1)
+                continue
             if self._ask(self.sessions[user_id]):
                 self.answered.add(user_id)
-                self.slowest = max(self.slowest, time.monotonic() - begin)
             else:
                 self.broken += 1
-                waiting.append(user_id)
+                self._waiting.append(user_id)
             self._stop.wait(self.pause)
 
     def stop(self) -> None:

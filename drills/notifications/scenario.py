@@ -1,38 +1,39 @@
 """The drill itself: load, kills, quiet, and the count of what arrived."""
 
 import random
-import re
 import threading
 import time
-from collections import Counter
+from argparse import Namespace
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from importlib import import_module
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import Error, connection
-from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.jobs import operations
 from apps.core.models import Job
-from apps.notifications.constants import Channel, DeliveryState
-from apps.notifications.models import Delivery, Notification
+from apps.notifications.constants import Channel, WebhookKind
+from apps.notifications.discord import sealing
+from apps.notifications.models import NotificationPreference, Webhook
 from apps.notifications.services import settle_interrupted
+from drills.discord import Discord
 from drills.jobs.platform import wait_until
+from drills.notifications.counting import Figures, count
 from drills.notifications.load import Load
 from drills.notifications.site import Site
 from drills.sink import Sink
 
-Figures = dict[str, Any]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DOMAINS = 50
 PATIENCE = 600.0  # seconds until all is quiet
-MESSAGE = re.compile(r"<notification\.(\d+)\.")
-WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED)
+ASKERS = 4
+STANDSTILL = 20.0
+FIRST_WEBHOOK = 10**17
 
 
 def people(number: int) -> dict[int, str]:
@@ -51,31 +52,63 @@ def people(number: int) -> dict[int, str]:
     return sessions
 
 
-def kill_at_random(site: Site, sink: Sink, *, kills: int, asking: int, seed: int) -> Figures:
+def give_channels(users: Collection[int]) -> None:
+    """Give each person a Discord channel, and have the test notification go there too."""
+    Webhook.objects.bulk_create(
+        Webhook(
+            kind=WebhookKind.PERSONAL,
+            user_id=pk,
+            name="Mine",
+            discord_id=FIRST_WEBHOOK + pk,
+            sealed_token=sealing.seal("t" * 68),
+        )
+        for pk in users
+    )
+    NotificationPreference.objects.bulk_create(
+        NotificationPreference(user_id=pk, choices={"notifications.test": {Channel.DISCORD.value: True}})
+        for pk in users
+    )
+
+
+def kill_at_random(site: Site, sink: Sink, discord: Discord, options: Namespace) -> Figures:
     """Kill something every few seconds while people are told things, then let everything come to rest and count."""
-    dice = random.Random(seed)  # noqa: S311 - a drill that can be repeated
+    dice = random.Random(options.seed)  # noqa: S311 - a drill that can be repeated
+    kills, asking = options.kills, options.people
     sessions = people(asking)
+    give_channels(sessions)
     connection.close()
     site.start()
     load = Load(site.port, sessions, pause=0.0)
-    asker = threading.Thread(target=load.run, daemon=True)
+    askers = [threading.Thread(target=load.run, daemon=True) for _ in range(ASKERS)]
     begin = time.monotonic()
-    asker.start()
+    for asker in askers:
+        asker.start()
     for number in range(kills):
+        if time.monotonic() - begin > options.minutes * 60:
+            break
         # The pace of the load follows that of the kills, so that it lasts as long.
         done = max(number, 1) / kills
-        load.pause = max(0.02, (time.monotonic() - begin) / done * (1 - done) / max(1, asking - len(load.answered)))
-        time.sleep(dice.uniform(0.2, 3.0))
+        load.pause = max(
+            0.02, (time.monotonic() - begin) / done * (1 - done) / max(1, asking - len(load.answered)) * ASKERS
+        )
+        # Kills that come before anything works again would meet nobody at work.
+        _something_happens(lambda: len(load.answered) + len(sink.mails) + discord.taken.total())
+        time.sleep(dice.uniform(0.0, 1.5))
         name = site.kill_something(dice)
-        report(f"{number + 1}/{kills} {name}; {len(load.answered)} answered, {len(sink.mails)} mails")
+        report(
+            f"{number + 1}/{kills} {name} after {time.monotonic() - begin:.0f} s; {len(load.answered)} answered, "
+            f"{len(sink.mails)} mails, {discord.taken.total()} at Discord"
+        )
+    site.wait()
     load.pause = 0.0
     killing = time.monotonic() - begin
-    asker.join(PATIENCE)
+    for asker in askers:
+        asker.join(PATIENCE)
     load.stop()
     quiet = wait_until("everything is sent or listed", _at_rest, patience=PATIENCE)
     given_up = _requeue_what_was_given_up()
     wait_until("what was requeued is sent or listed", _at_rest, patience=PATIENCE)
-    figures = count(sink, load)
+    figures = count(sink, discord, load)
     return {
         "kills": dict(site.killed),
         "minutes_of_killing": round(killing / 60, 1),
@@ -84,6 +117,14 @@ def kill_at_random(site: Site, sink: Sink, *, kills: int, asking: int, seed: int
         "requests_broken": load.broken,
         **figures,
     }
+
+
+def _something_happens(count_of: Callable[[], int]) -> None:
+    """Wait until three more things are done, at most for ``STANDSTILL``."""
+    before = count_of()
+    until = time.monotonic() + STANDSTILL
+    while count_of() < before + 3 and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def report(text: str) -> None:
@@ -109,29 +150,3 @@ def _requeue_what_was_given_up() -> int:
     for pk in failed:
         operations.requeue(actor=None, job_id=pk)
     return len(failed)
-
-
-def count(sink: Sink, load: Load) -> Figures:
-    """Compare what the database says with what the mail server got."""
-    copies = {int(match[1]): number for name, number in sink.copies().items() if (match := MESSAGE.match(name))}
-    states = dict(Delivery.objects.filter(channel=Channel.EMAIL).values_list("notification_id", "state"))
-    told = set(Notification.objects.values_list("recipient_id", flat=True))
-    twice = Notification.objects.values("recipient_id", "fingerprint").annotate(top=Max("pk"))
-    never_sent = [pk for pk, state in states.items() if state == DeliveryState.SENT and not copies.get(pk)]
-    waiting = [pk for pk, state in states.items() if state in WAITING]
-    unlisted = [pk for pk in copies if states.get(pk) not in (DeliveryState.SENT, DeliveryState.UNKNOWN)]
-    doubled = sum(number - 1 for number in copies.values())
-    lost_answers = len(load.answered - told)
-    return {
-        "people_answered": len(load.answered),
-        "answered_and_not_told": lost_answers,
-        "notifications": len(states),
-        "mails": sum(copies.values()),
-        "mails_doubled": doubled,
-        "said_sent_and_never_arrived": len(never_sent),
-        "arrived_and_not_said_so": len(unlisted),
-        "left_waiting": len(waiting),
-        "rows_doubled": Notification.objects.count() - twice.count(),
-        "states": dict(Counter(states.values())),
-        "ok": not (doubled or lost_answers or never_sent or unlisted or waiting),
-    }
