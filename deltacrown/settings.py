@@ -475,7 +475,8 @@ LOG_LEVEL = env.LOG_LEVEL
 LOG_DIR = env.LOG_DIR
 CSRF_FAILURE_VIEW = "apps.core.views.errors.csrf_failure"
 MAINTENANCE_FILE = DATA_DIR / "maintenance"  # the site is closed while it exists
-METRICS_DIR = env.METRICS_DIR or DATA_DIR / "metrics"
+# One folder for all releases of a machine, as the logs: blue and green add up.
+METRICS_DIR = env.METRICS_DIR or f"{env.LOG_DIR or DATA_DIR}/metrics"
 METRICS_TOKEN = env.METRICS_TOKEN.get_secret_value()
 METRICS_NETWORKS = [ip_network(network) for network in env.METRICS_NETWORKS]
 EVIDENCE_DIR = DATA_DIR / "evidence"  # what runbooks saw before they changed anything

@@ -345,7 +345,7 @@ class Environment(BaseModel):
         "Folder in which all processes of this machine count. Best in memory, and the same for every release.",
         "/run/deltacrown/metrics",
         "Metrics",
-        note="var/metrics",
+        note="metrics in LOG_DIR, else var/metrics",
     )
     METRICS_TOKEN: SecretStr = variable(
         SecretStr(""),
