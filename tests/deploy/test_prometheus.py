@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from apps.core import runbooks
 from apps.core.metrics import instruments, sources
 from apps.core.operations import conditions
 
@@ -63,12 +64,36 @@ def expressions() -> list[tuple[str, str]]:
     return found
 
 
+def test_rules_and_dashboards_speak_of_figures_that_exist() -> None:
+    known = figures()
+    unknown = {
+        f"{where}: {name}"
+        for where, expression in expressions()
+        for name in OURS.findall(QUOTED.sub('""', expression))
+        if name not in known
+    }
+    assert unknown == set()
+
+
 def test_there_is_a_dashboard_for_each_family() -> None:
     assert [path.stem for path in DASHBOARDS] == ["application", "business", "database", "jobs", "system"]
     boards = [json.loads(path.read_text()) for path in DASHBOARDS]
     assert len({board["uid"] for board in boards}) == len(boards)
     for board in boards:
         assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
+
+
+def test_every_alert_has_a_severity_a_sentence_and_a_page() -> None:
+    for name, alert in alerts().items():
+        assert alert["labels"]["severity"] in {"critical", "warning"}, name
+        assert alert["annotations"]["summary"].endswith("."), name
+        assert (ROOT / "docs" / "runbooks" / f"{slug(alert)}.md").is_file(), f"{name}: no page {slug(alert)}"
+
+
+def test_every_alert_has_a_command_that_mends_it() -> None:
+    assert {name: runbooks.named(name).slug for name in alerts()} == {
+        name: slug(alert) for name, alert in alerts().items()
+    }
 
 
 def test_the_operations_page_knows_the_same_faults_by_the_same_names() -> None:

@@ -33,9 +33,14 @@ def dependencies() -> Values:
         UP.name: {result.name: float(result.ok) for result in results},
         SECONDS.name: {result.name: result.ms / 1000 for result in results},
         RELEASE.name: release,
-        INSTALLED.name: (Path(settings.BASE_DIR) / "manage.py").stat().st_ctime,
+        INSTALLED.name: installed_at(),
         MAINTENANCE.name: float(Path(settings.MAINTENANCE_FILE).exists()),
     }
+
+
+def installed_at() -> float:
+    """Return when the files of this release were put here, in seconds since 1970. Going back is no new release."""
+    return (Path(settings.BASE_DIR) / "manage.py").stat().st_ctime
 
 
 def certificate() -> Values:

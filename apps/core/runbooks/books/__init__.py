@@ -2,6 +2,7 @@
 
 from apps.core.runbooks.books import (
     backups,
+    bad_release,
     beat_late,
     certificate,
     database_connections,
@@ -22,6 +23,7 @@ from apps.core.runbooks.books import (
 from apps.core.runbooks.registry import register
 
 _BOOKS = (
+    bad_release,
     beat_late,
     certificate,
     database_connections,
