@@ -235,9 +235,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 1_000_000  # each job checks its connection, which is ten times cheaper than a new one
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlives any outage of its broker
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 60 * 60
-}  # longer than any task: no second delivery of a live one
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60}  # longer than any task: no second delivery
 CELERY_BEAT_SCHEDULER = "apps.core.jobs.beat:JobScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 20
 FLOWER_USER = env.FLOWER_USER
@@ -475,8 +473,7 @@ LOG_LEVEL = env.LOG_LEVEL
 LOG_DIR = env.LOG_DIR
 CSRF_FAILURE_VIEW = "apps.core.views.errors.csrf_failure"
 MAINTENANCE_FILE = DATA_DIR / "maintenance"  # the site is closed while it exists
-# One folder for all releases of a machine, as the logs: blue and green add up.
-METRICS_DIR = env.METRICS_DIR or f"{env.LOG_DIR or DATA_DIR}/metrics"
+METRICS_DIR = env.METRICS_DIR or f"{env.LOG_DIR or DATA_DIR}/metrics"  # one for all releases of a machine
 METRICS_TOKEN = env.METRICS_TOKEN.get_secret_value()
 METRICS_NETWORKS = [ip_network(network) for network in env.METRICS_NETWORKS]
 EVIDENCE_DIR = DATA_DIR / "evidence"  # what runbooks saw before they changed anything

@@ -10,4 +10,4 @@ EMAIL_BACKEND = "apps.core.mail.ContextEmailBackend"
 EMAIL_TRANSPORT = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = _folder / "mail"
 MEDIA_ROOT = _folder / "media"
-METRICS_DIR = _folder / "metrics"
+METRICS_DIR = str(_folder / "metrics")

@@ -19,21 +19,29 @@ from drills.jobs.scenarios import enqueue
 from drills.metrics.site import Site
 
 PATHS = ("/about/", "/about/", "/no/such/page")
-KILL_EVERY = 2.0  # seconds
+KILLS = 10
 SCRAPED = 3.0  # seconds until Prometheus has surely seen the last of it
 
 
-class Killer(threading.Thread):
-    """Kills -9 a worker of Gunicorn and a process of Celery in turn until it is told to stop."""
+class Killer:
+    """Kills -9 a worker of Gunicorn and a process of Celery after each tenth of what is driven.
 
-    def __init__(self, site: Site, worker: int) -> None:
-        super().__init__(daemon=True)
+    By what was done and not by the clock: on a slow machine a new worker needs longer than the next kill would wait.
+    """
+
+    def __init__(self, site: Site, worker: int, *, total: int) -> None:
         self.site, self.worker = site, worker
+        self.every = max(total // KILLS, 1)
         self.killed: Counter[str] = Counter()
-        self.done = threading.Event()
+        self._done = 0
+        self._lock = threading.Lock()
 
-    def run(self) -> None:
-        while not self.done.wait(KILL_EVERY):
+    def note(self) -> None:
+        """Something was answered."""
+        with self._lock:
+            self._done += 1
+            due = self._done % self.every == 0
+        if due:
             for name, parent in (("gunicorn", self.site.web.pid), ("celery", self.worker)):
                 with suppress(OSError, IndexError):
                     os.kill(random.choice(self.site.children(parent)), signal.SIGKILL)  # noqa: S311 - picks a victim
@@ -58,22 +66,21 @@ def ask(port: int, path: str) -> int:
 def drive(site: Site, *, requests: int, jobs: int) -> dict[str, Any]:
     """Drive requests at both servers and jobs through the worker, and compare with what Prometheus has seen."""
     worker = site.worker(concurrency=2)
-    killer = Killer(site, worker.pid)
+    killer = Killer(site, worker.pid, total=requests)
     began = time.monotonic()
     ids = enqueue(jobs)
-    killer.start()
 
     def request(number: int) -> int:
         # Each fourth goes to Daphne, which nobody kills.
-        return ask(site.ports["gunicorn" if number % 4 else "daphne"], PATHS[number % len(PATHS)])
+        status = ask(site.ports["gunicorn" if number % 4 else "daphne"], PATHS[number % len(PATHS)])
+        killer.note()
+        return status
 
     with ThreadPoolExecutor(4) as visitors:
         answered = Counter(visitors.map(request, range(requests)))
     seconds = time.monotonic() - began
     succeeded = Job.objects.filter(pk__in=ids, state="succeeded")
     wait_until(f"{jobs} jobs have succeeded", lambda: succeeded.count() == jobs, patience=300)
-    killer.done.set()
-    killer.join()
     connection.close()
     time.sleep(SCRAPED)
     unanswered = answered.pop(0, 0)

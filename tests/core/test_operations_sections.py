@@ -176,9 +176,7 @@ def test_an_hour_or_two_are_too_little_for_a_forecast() -> None:
 
 def test_every_section_of_the_platform_can_be_drawn() -> None:
     MetricSample.objects.create(series="cpu", resolution=60, at=timezone.now(), value=0.95, low=0.9, high=1.0)
-    Job.objects.create(
-        name="teams.recompute_team_rankings", state="failed", finished_at=timezone.now(), last_error="No"
-    )
+    Job.objects.create(name="teams.pay_top_ten", state="failed", finished_at=timezone.now(), last_error="No")
     own = (verdict, health_section, failures_section, machine_section, database_section)
     drawn = {
         one.name: render_to_string(one.template, dict(one.content()))
