@@ -116,8 +116,10 @@ def test_an_upload_is_read_and_kept_once(places: Path, monkeypatch: pytest.Monke
 def test_a_changed_upload_is_put_back_and_the_other_is_kept_aside(places: Path) -> None:
     default_storage.save("teams/logo.txt", ContentFile(b"right"))
     made = run("backup")
+    (places / "media").chmod(0o755)
     (places / "media" / "teams" / "logo.txt").write_bytes(b"wrong")
     done = run("restore", made["id"], "--yes")
     assert done["uploads"] == {"written": 1, "replaced": 1}
     assert default_storage.open("teams/logo.txt").read() == b"right"
+    assert (places / "media" / "teams" / "logo.txt").stat().st_mode & 0o777 == 0o644
     assert (places / "backups" / "replaced" / made["id"] / "teams" / "logo.txt").read_bytes() == b"wrong"

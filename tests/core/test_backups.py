@@ -38,11 +38,14 @@ def test_a_set_is_made_proved_and_restored(places: Path) -> None:
     Group.objects.filter(name="before").delete()
     Group.objects.create(name="after")
     default_storage.delete(name)
+    (places / "media" / "teams").rmdir()
+    (places / "media").chmod(0o755)
     cache.set("seen", "the time after the backup")
 
     done = run("restore", made["id"], "--yes")
     assert set(Group.objects.values_list("name", flat=True)) == {"before"}
     assert default_storage.open(name).read() == b"a logo"
+    assert (places / "media" / "teams").stat().st_mode & 0o777 == 0o755  # nginx may read it
     assert (done["resent_jobs"], done["uploads"]) == (1, {"written": 1, "replaced": 0})
     waiting.refresh_from_db()
     assert (waiting.state, waiting.dispatched_at) == ("queued", None)

@@ -4,6 +4,8 @@ A file is known again by name, size and time, so that only new ones are read. It
 """
 
 import json
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +91,7 @@ def _uploads(storage: Storage, folder: str = "") -> Iterator[tuple[str, int, str
     if isinstance(storage, FileSystemStorage):
         root = Path(storage.location)
         for path in sorted(root.rglob("*")):
-            if path.is_file() and not path.is_symlink():
+            if path.is_file() and not path.is_symlink() and not _is_half(path):
                 status = path.stat()
                 yield path.relative_to(root).as_posix(), status.st_size, str(status.st_mtime_ns)
         return
@@ -99,6 +101,11 @@ def _uploads(storage: Storage, folder: str = "") -> Iterator[tuple[str, int, str
         yield path_there, storage.size(path_there), storage.get_modified_time(path_there).isoformat()
     for inner in sorted(folders):
         yield from _uploads(storage, f"{folder}/{inner}" if folder else inner)
+
+
+def _is_half(path: Path) -> bool:
+    """Whether a killed restore left it half-written."""
+    return path.name.startswith(".") and path.name.endswith(".part")
 
 
 def referenced(connection: Connection) -> set[str]:
@@ -178,13 +185,29 @@ def _move_aside(configuration: Configuration, name: str, set_id: str) -> None:
 
 def _store(name: str, source: Path) -> None:
     if isinstance(default_storage, FileSystemStorage):
-        target = Path(default_storage.path(name))
-        target.parent.mkdir(parents=True, exist_ok=True)
+        root, target = Path(default_storage.location), Path(default_storage.path(name))
+        _make_folder(root, target.parent)
         draft = target.with_name(f".{target.name}.part")
         draft.write_bytes(source.read_bytes())
-        draft.chmod(0o644)
+        _like(root, draft, mode=0o644)
         draft.replace(target)
         return
     storage: Any = default_storage
     with source.open("rb") as content:
         storage.save(name, content)
+
+
+def _make_folder(root: Path, folder: Path) -> None:
+    """Make the folders of an upload as open as the root is: nginx reads them, and we write with a closed umask."""
+    if folder.exists():
+        return
+    if folder != root:
+        _make_folder(root, folder.parent)
+    folder.mkdir(parents=True, exist_ok=True)
+    _like(root, folder, mode=0o755 if folder == root else stat.S_IMODE(root.stat().st_mode))
+
+
+def _like(root: Path, path: Path, *, mode: int) -> None:
+    path.chmod(mode)
+    if os.geteuid() == 0:  # a restore by root must not take the files from the site
+        os.chown(path, root.stat().st_uid, root.stat().st_gid)
