@@ -31,6 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="drills.backup", description=__doc__)
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--rounds", type=int, default=20, help="backups under writes")
+    parser.add_argument("--step", default="", help="kills: only steps that have this in their name")
     parser.add_argument("--damages", type=int, default=100)
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "drills" / "backup.json", help="where figures go")
     options = parser.parse_args()
@@ -95,7 +96,7 @@ def _on_a_platform(folder: Path, parts: list[str], options: argparse.Namespace) 
         if "damages" in parts:
             figures["damages"] = damages.run(options.damages, say)
         if "kills" in parts:
-            figures["kills"] = kills.run(folder, say)
+            figures["kills"] = kills.run(folder, say, options.step)
     finally:
         platform.close()
     return figures
