@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from apps.ecommerce.constants import CANCELLED_STATUSES, Currency
 from apps.ecommerce.models import BundlePart, Cart, CartItem, OrderItem, ProductImage, Variant
 from apps.ecommerce.permissions import Viewer
+
+COUNT_KEPT = 60  # seconds
 
 
 def cart_of(viewer: Viewer, key: UUID | None) -> Cart | None:
@@ -18,11 +21,22 @@ def cart_of(viewer: Viewer, key: UUID | None) -> Cart | None:
 
 
 def count(viewer: Viewer, key: UUID | None) -> int:
-    """Return how many things lie in the cart. One query, none for a visitor without a cart."""
+    """Return how many things lie in the cart, for the frame of every page: kept for a minute, forgotten by change."""
     if not viewer.is_authenticated and key is None:
         return 0
+    name = count_key(viewer.pk, key)
+    kept: int | None = cache.get(name)
+    if kept is not None:
+        return kept
     mine = Q(cart__user=viewer.pk) if viewer.is_authenticated else Q(cart__key=key)
-    return CartItem.objects.filter(mine).aggregate(count=Sum("quantity"))["count"] or 0
+    found: int = CartItem.objects.filter(mine).aggregate(count=Sum("quantity"))["count"] or 0
+    cache.set(name, found, COUNT_KEPT)
+    return found
+
+
+def count_key(user_id: int | None, key: UUID | None) -> str:
+    """Return where the count of a cart is kept."""
+    return f"ecommerce:cart:user:{user_id}" if user_id else f"ecommerce:cart:key:{key}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -183,8 +184,15 @@ def _check_can_have(actor: Viewer, cart: Cart, variant: Variant, wanted: int) ->
             raise Conflict(carts.limit_words(limit, bought), field="quantity")
 
 
+def forget_count(cart: Cart) -> None:
+    """Have the frame count anew once this is committed."""
+    name = carts.count_key(cart.user_id, cart.key)
+    transaction.on_commit(lambda: cache.delete(name))
+
+
 def _touch(cart: Cart) -> None:
     Cart.objects.filter(pk=cart.pk).update(updated_at=timezone.now())
+    forget_count(cart)
 
 
 def _pace_key(actor: Viewer, key: UUID | None) -> str:

@@ -21,7 +21,7 @@ from apps.ecommerce.models import Cart, Order, OrderItem, PayTo
 from apps.ecommerce.payments import PROVIDERS, Due
 from apps.ecommerce.selectors import carts
 from apps.ecommerce.services import addresses, coupons, pricing, recording, settling, stock
-from apps.ecommerce.services.cart import lock_member_cart
+from apps.ecommerce.services.cart import forget_count, lock_member_cart
 from apps.ecommerce.services.pricing import Quote
 from apps.economy.models.chain import content_hash
 
@@ -77,6 +77,7 @@ def place_order(*, actor: User, details: Details, seen: str, idempotency_key: st
     if quote.coupon_code:
         coupons.claim(order=order, code=quote.coupon_code, actor=actor)
     cart.items.all().delete()  # the details stay: they begin the next checkout
+    forget_count(cart)
     recording.write_down(order, actor=actor, what="Order placed", before="")
     audit.record(
         actor=actor,
