@@ -100,6 +100,15 @@ class KeptAddressForm(AddressForm):
     make_default = forms.BooleanField(label="Start with this one at checkout", required=False)
 
 
+MISSING = {
+    "name": "Write who receives it, such as Rafi Islam.",
+    "phone": "Write a mobile number of Bangladesh, such as 01712-345678.",
+    "district": "Choose one of the 64 districts, such as Dhaka.",
+    "area": "Write the area or upazila, such as Mirpur or Savar.",
+    "street": "Write house and road, or village, such as House 12, Road 5.",
+}
+
+
 class CheckoutForm(AddressForm):
     """Where it goes and how it is paid, in one column. Fields of the address are left out when nothing is sent."""
 
@@ -128,9 +137,9 @@ class CheckoutForm(AddressForm):
             self.fields["phone"].help_text = "We ring it when something is unclear. Such as 01712-345678."
             for name in self.ADDRESS:
                 del self.fields[name]
-        for name in ("name", "phone", "area", "street", "district"):  # the service says better what is missing
+        for name, missing in MISSING.items():
             if name in self.fields:
-                self.fields[name].required = False
+                self.fields[name].error_messages["required"] = missing
         if ways:
             self.fields["provider"].choices = ways  # type: ignore[attr-defined]  # of a ChoiceField
         else:
@@ -143,14 +152,15 @@ class TransferForm(PictureForm):
     trx_id = forms.CharField(
         label="TrxID",
         max_length=400,
-        required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
     )
-    sender = forms.CharField(label="Sent from", max_length=80, required=False)
+    sender = forms.CharField(label="Sent from", max_length=80)
     proof = ImageUploadField(purpose="payment_proof", label="Screenshot", required=False)
 
     def __init__(self, *args: Any, provider: ManualTransfer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["trx_id"].error_messages["required"] = f"Enter the TrxID, such as {provider.example}."
+        self.fields["sender"].error_messages["required"] = "Enter where you sent it from, such as 01712-345678."
         self.fields["trx_id"].help_text = f"{provider.shape_words}, such as {provider.example}. {provider.where}"
         if provider.code == Provider.BANK:
             self.fields["trx_id"].label = "Transaction number"

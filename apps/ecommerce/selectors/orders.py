@@ -6,7 +6,7 @@ from django.db.models import Prefetch, QuerySet
 
 from apps.core.errors import NotFound
 from apps.ecommerce import permissions
-from apps.ecommerce.constants import LIVE_PAYMENT_STATES, PaymentState, Status
+from apps.ecommerce.constants import LIVE_PAYMENT_STATES, PaymentState, Provider, Status
 from apps.ecommerce.models import Order, OrderEvent, OrderItem, Payment, PaymentProof, PayTo, Refund
 from apps.ecommerce.payments import ManualTransfer, PaymentProvider, manual_provider, offered
 from apps.ecommerce.payments.base import Due
@@ -81,7 +81,7 @@ class OrderPage:
 
     @property
     def steps(self) -> list[str]:
-        first = "Paid" if self.order.provider not in ("cod",) else "Placed"
+        first = "Placed" if self.order.provider == Provider.COD else "Payment"
         way = PARCEL if self.order.needs_shipping else NO_PARCEL
         return [first, *(STEP_WORDS.get(step, "Delivered") for step in way)]
 
