@@ -108,7 +108,11 @@ def start_servers(site: Installation, units: Units, variables: dict[str, str], t
         units.start(site.unit("postgresql"))
     else:
         for folder in Path("/etc/postgresql").glob("*/main/conf.d"):
-            if rendering.write(folder / "deltacrown.conf", settings) and not site.live():
+            if not rendering.write(folder / "deltacrown.conf", settings):
+                continue
+            if site.live():
+                say("  ! PostgreSQL has new settings, which count after a restart of it: a moment without a site.")
+            else:
                 commands.run(["systemctl", "restart", "postgresql"])
     ask = postgresql.Psql(site, programs, variables["DB_PORT"])
     postgresql.wait(ask)

@@ -9,7 +9,6 @@ from pathlib import Path
 from deploy.deployer import commands
 from deploy.deployer.errors import DeployError
 from deploy.deployer.installation import Installation
-from deploy.deployer.units import Units
 
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "pg_stat_statements")
 PATIENCE = 30.0  # seconds
@@ -96,12 +95,3 @@ def ensure_database(ask: Psql, variables: dict[str, str]) -> None:
         ask(f"CREATE EXTENSION IF NOT EXISTS {extension}", database=name)
     # pg_stat_statements hides the statements of others without it.
     ask(f"GRANT pg_read_all_stats TO {role}")
-
-
-def restart_if_needed(units: Units, ask: Psql) -> None:
-    """Restart a Debian server whose settings need it: only before the first release, never under visitors."""
-    if ask("SELECT count(*) FROM pg_settings WHERE pending_restart") != "0" or "pg_stat_statements" not in ask(
-        "SHOW shared_preload_libraries"
-    ):
-        units.stop("postgresql@" + ask("SHOW cluster_name").replace("/", "-"), wait=60)
-        commands.run(["systemctl", "start", "postgresql"])

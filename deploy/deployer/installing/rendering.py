@@ -50,6 +50,8 @@ def values(site: Installation, variables: dict[str, str], *, group: str, postgre
         "BROTLI": "brotli_static on;"
         if BROTLI.exists()
         else "# brotli_static: libnginx-mod-http-brotli-static is missing",
+        # Debian rotates what lies in /var/log/nginx, and tells nginx.
+        "NGINX_LOG": f"{site.log}/nginx-" if own else f"/var/log/nginx/{site.name}-",
         "NGINX_MODULES": f"load_module {BROTLI};" if BROTLI.exists() else "",
         "NGINX": shutil.which("nginx") or "/usr/sbin/nginx",
         "REDIS_SERVER": shutil.which("redis-server") or "/usr/bin/redis-server",
