@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tomllib
 from pathlib import Path
@@ -64,6 +65,8 @@ def take(run: Run) -> None:
     os.symlink(run.site.state, draft / "var")  # noqa: PTH211 - as os.rename below
     os.symlink(run.site.environment_file, draft / ".env")  # noqa: PTH211 - secrets live in one place
     (draft / "release.env").write_text(f"RELEASE={version(draft)}+{run.commit[:12]}\n")
+    # What nobody may write to later is compiled now: every process would compile it anew at its start.
+    commands.run([sys.executable, "-m", "compileall", "-q", "-j", "0", "apps", "deltacrown"], folder=draft)
     draft.rename(run.release)
 
 

@@ -39,7 +39,7 @@ def collect(run: Run) -> None:
     key = _key(run)
     for other in run.site.releases.glob(f"*/staticfiles/{COLLECTED}"):
         if other.read_text() == key:
-            commands.run(["cp", "-al", other.parent, folder])
+            _copy(other.parent, folder)
             return
     folder.mkdir()
     if os.geteuid() == 0 and commands.as_user(run.site.user):
@@ -48,6 +48,14 @@ def collect(run: Run) -> None:
     if os.geteuid() == 0:
         commands.run(["chown", "-R", "root:root", folder])
     (folder / COLLECTED).write_text(key)
+
+
+def _copy(there: Path, folder: Path) -> None:
+    """Link the files of another release, and give the folder its name when all are there."""
+    draft = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(draft, ignore_errors=True)
+    commands.run(["cp", "-al", there, draft])
+    draft.rename(folder)
 
 
 def _key(run: Run) -> str:

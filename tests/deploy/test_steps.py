@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.deployer import history, links
+from deploy.deployer import history, links, source, static_files
 from deploy.deployer import journal as journals
 from deploy.deployer.colours import abandon, free, retire
 from deploy.deployer.database import check_can_run
@@ -124,3 +124,48 @@ def test_the_old_colour_is_called_over_and_its_pages_stand_by(site: Installation
     retire(run)
     assert services.signals == [("deltacrown-daphne@blue", "USR1")]
     assert services.running == {"deltacrown-gunicorn@blue", "deltacrown-daphne@blue"}
+
+
+def test_static_files_of_an_equal_release_are_linked_whole_and_shared(site: Installation, run: Run) -> None:
+    old = release_folder(site, OLD)
+    for release in (old, run.release):
+        (release / "requirements").mkdir()
+        (release / "requirements" / "base.txt").write_text("django==5.2\n")
+    collected = old / "staticfiles"
+    (collected / "css").mkdir(parents=True)
+    (collected / "css" / "site.0123456789ab.css").write_text("a {}")
+    (collected / "staticfiles.json").write_text('{"paths": {"css/site.css": "css/site.0123456789ab.css"}}')
+    (collected / ".collected").write_text(static_files._key(run))
+    (run.release / "staticfiles.part").mkdir()  # a kill in the middle of the last try
+    static_files.collect(run)
+    static_files.verify(run)
+    static_files.share(run)
+    shared = site.static / "css" / "site.0123456789ab.css"
+    assert shared.samefile(run.release / "staticfiles" / "css" / "site.0123456789ab.css")
+    assert shared.samefile(collected / "css" / "site.0123456789ab.css")
+    assert not (site.static / ".collected").exists()
+
+
+def test_a_file_that_the_manifest_names_and_that_is_missing_stops_the_release(site: Installation, run: Run) -> None:
+    (run.release / "staticfiles").mkdir()
+    (run.release / "staticfiles" / "staticfiles.json").write_text('{"paths": {"site.css": "site.0123456789ab.css"}}')
+    with pytest.raises(DeployError, match=r"1 static files are missing from the release, as site\.0123456789ab\.css"):
+        static_files.verify(run)
+
+
+def test_older_pages_find_their_static_files_for_a_week_after_their_release(site: Installation, run: Run) -> None:
+    (site.static / "gone.0123456789ab.css").write_text("a {}")
+    static_files.prune(run)
+    assert (site.static / "gone.0123456789ab.css").exists()
+
+
+def test_old_releases_are_deleted_but_none_that_a_colour_leads_to(site: Installation, run: Run) -> None:
+    for number in range(8):
+        folder = release_folder(site, f"{number}" * 40)
+        (folder / ".venv").symlink_to(site.environments)
+    links.point(site.colour_link("blue"), site.releases / ("0" * 40))
+    links.point(site.colour_link("green"), run.release)
+    source.prune(run)
+    left = {folder.name for folder in site.releases.iterdir()}
+    assert {"0" * 40, NEW} <= left
+    assert len(left) <= site.keep_releases + 2
