@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from drills.deploy.ground import Ground
-from drills.deploy.traffic import Counts, Page, visitor
+from drills.deploy.traffic import BEAT_SECONDS, Counts, Page, visitor
 
 VISITORS = 40
 ADDRESSES = ("/", "/accounts/login/", "/teams/", "/healthz")
@@ -51,8 +51,10 @@ async def _under_load(ground: Ground, new: str, releases: int, per_second: float
         report(f"{number + 1}/{releases} {ground.status()['live']}: {sum(counts.statuses.values())} requests")
     loaded = time.monotonic() - began
     counted = json.loads((await asyncio.to_thread(feeder.communicate, "end\n"))[0].strip().splitlines()[-1])
+    if ground.status()["colours"][ground.status()["live"]]["release"] != new:
+        await asyncio.to_thread(_one, ground, new, seconds, rollback=True)  # it has jobs that only it knows
     await asyncio.to_thread(_let_jobs_end, ground)
-    await asyncio.sleep(10)  # the last catch-ups
+    await _let_pages_catch_up(ground, pages)
     end.set()
     for task in tasks:
         task.cancel()
@@ -104,6 +106,14 @@ def _let_jobs_end(ground: Ground) -> None:
     waiting = "SELECT count(*) FROM core_job WHERE state IN ('queued', 'running') AND run_at < now() + interval '5 min'"
     while ground.psql(waiting) != "0" and time.monotonic() < until:
         time.sleep(1)
+
+
+async def _let_pages_catch_up(ground: Ground, pages: list[Page]) -> None:
+    newest = int(await asyncio.to_thread(ground.psql, "SELECT max(id) FROM notifications_notification"))
+    until = time.monotonic() + QUIET_SECONDS
+    while time.monotonic() < until and any((page.last or 0) < newest - len(pages) for page in pages):
+        await asyncio.sleep(1)
+    await asyncio.sleep(BEAT_SECONDS + 5)  # each asks once more
 
 
 def _jobs(ground: Ground, counted: dict[str, int]) -> Figures:

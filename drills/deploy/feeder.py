@@ -13,7 +13,7 @@ import django
 
 PEOPLE = 20
 PAUSE = 0.5  # seconds
-TOLD_EVERY = 2  # rounds
+TOLD_EVERY = 10  # rounds
 
 
 def main() -> None:

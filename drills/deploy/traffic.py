@@ -15,7 +15,7 @@ from drills.deploy.ground import HOST
 
 COME_BACK = 4012
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
-BEAT_SECONDS = 45.0
+BEAT_SECONDS = 20.0
 Heard = dict[str, Any]
 
 
@@ -153,6 +153,8 @@ class Page:
             self._learn([message])
         elif message["type"] == "catch_up":
             self._learn(message["items"])
+            if message["next"]:
+                self._ask(writer, after=message["next"], continued=True)
 
     def _learn(self, items: list[Heard]) -> None:
         for item in items:
@@ -160,8 +162,8 @@ class Page:
             self.known.add(item["id"])
             self.last = max(self.last or 0, item["id"])
 
-    def _ask(self, writer: asyncio.StreamWriter) -> None:
-        asking = {"type": "catch_up", "after": self.last or 0, "continued": False}
+    def _ask(self, writer: asyncio.StreamWriter, *, after: int | None = None, continued: bool = False) -> None:
+        asking = {"type": "catch_up", "after": after or self.last or 0, "continued": continued}
         writer.write(_masked(TEXT, json.dumps(asking).encode()))
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
