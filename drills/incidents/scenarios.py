@@ -83,7 +83,7 @@ def no_connections(site: Site) -> Figures:
     """A program that takes every connection: database-connections names it and ends what it holds for nothing."""
     if site.web is None:
         site.start_web()
-    before = site.status("/accounts/login/")
+    before = site.status("/readyz")
     leak = subprocess.Popen(  # noqa: S603 - our own words
         [sys.executable, "-c", LEAK], env=site.platform.environment, stdout=subprocess.PIPE, text=True
     )

@@ -192,7 +192,7 @@ def test_a_frozen_worker_process_is_found_and_goes_on(worker: None, process: Any
 
 @pytest.mark.slow
 def test_a_runaway_job_is_named_with_its_line_and_its_process_is_freed(process: Any) -> None:
-    job = running_job(minutes=3)
+    job = running_job(minutes=10, lease_minutes=30)
     runaway = process(job)
     seen = None
     while seen is None or not seen.where:  # Python takes a moment to start

@@ -15,8 +15,9 @@ from apps.core.runbooks.diagnosis import CannotLook, Diagnosis, Look, Remedy, Ru
 
 BUSY_MACHINE = 85  # per cent of all cores
 BUSY_PROCESS = 70  # per cent of one core
-TOO_LONG = 60.0  # seconds that one job, request or statement may keep a core
-SHARE_OF_MANY = 15
+TOO_LONG = 60.0  # seconds that one request or statement may keep a core
+JOB_TOO_LONG = 300.0  # and a job, which may compute for a while
+LEAST_SHARE = 2.0
 FULL_LOAD = 2.0  # runnable processes for each core
 SHOWN = 5
 
@@ -36,8 +37,9 @@ def look(diagnosis: Diagnosis, look: Look) -> None:
         return
     ours = {each.pid: each for each in machine.members()}
     sessions = _sessions()
-    # Where many want a core, even one that never rests gets only its part of it.
-    enough = SHARE_OF_MANY if busy else BUSY_PROCESS
+    # Where many want a core, even one that never rests gets only its part of it, and one that is nice even less.
+    fair = 100 * cores / max(os.getloadavg()[0], cores)
+    enough = min(BUSY_PROCESS, max(LEAST_SHARE, fair / 2)) if busy else BUSY_PROCESS
     foreign = 0
     for process, share in shares:
         if share < enough:
@@ -88,7 +90,7 @@ def _look_at_member(diagnosis: Diagnosis, look: Look, member: machine.Member, sh
 def _judge_job(diagnosis: Diagnosis, look: Look, member: machine.Member, job: Job, told: str) -> None:
     lasted = (timezone.now() - job.started_at).total_seconds() if job.started_at else 0.0
     told = f"{told}: job {job.pk}, {job.name}, for {machine.age(lasted)}"
-    if lasted < look.seconds(TOO_LONG):
+    if lasted < look.seconds(JOB_TOO_LONG):
         diagnosis.note(f"{told}. That is no fault yet.")
         return
     diagnosis.wrong(f"{told}.")
