@@ -53,6 +53,7 @@ def told(outcome: Figures, **more: Any) -> Figures:
         "undo": outcome["undo"],
         "exit": outcome["exit"],
         "seconds": outcome["seconds"],
+        "still wrong": [each["text"] for each in outcome["after"] or [] if each["level"] == "wrong"],
         **more,
     }
 
@@ -89,8 +90,8 @@ def no_connections(site: Site) -> Figures:
     )
     held = int((leak.stdout.readline() if leak.stdout else "0") or 0)
     connection.close()
+    time.sleep(3)  # the answer before is kept for a second
     during = site.status("/readyz")
-    time.sleep(3)
     outcome = site.runbook("database-connections", "--fix", "--older-than", "2")
     leak.kill()
     leak.wait()
