@@ -33,6 +33,7 @@ class EcommerceConfig(AppConfig):
         slots.register("account_menu", places.addresses_place, weight=26)
         slots.register("account_menu", places.points_place, weight=27)
         slots.register("account_menu", places.desk_place, weight=90)
+        slots.register("staff_groups", permissions.staff_groups)
         slots.register("demo", demo.load, weight=60)
         slots.register("demo", demo_orders.load, weight=61)
         slots.register(SLOT, scale.load, weight=60)

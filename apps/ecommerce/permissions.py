@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
 
+from apps.accounts.groups import MODERATOR, STORE_MANAGER, SUPPORT_AGENT
 from apps.accounts.models import User
 from apps.core.errors import NotFound, PermissionRefused
 from apps.ecommerce.constants import DELIVERED_STATUSES, OPEN_STATUSES, Status
@@ -236,3 +237,15 @@ def deletion_blockers(user: User) -> list[str]:
     owed = Q(paid_poisha__gt=F("refunded_poisha") + F("total_poisha") - F("waived_poisha"))
     waiting = mine.filter(Q(status__in=OPEN_STATUSES) | owed).values_list("number", flat=True).first()
     return [f"Order {waiting} is not finished. Cancel it, or wait until it is there."] if waiting else []
+
+
+def staff_groups() -> dict[str, tuple[str, ...]]:
+    """Return what the groups of staff may do in the store."""
+    named = ("product", "category", "brand", "variant", "productimage", "bundlepart")
+    kept = ("coupon", "shippingzone", "loyaltyprogram", "payto", *named)
+    catalogue = tuple(f"ecommerce.{act}_{model}" for model in kept for act in ("view", "add", "change"))
+    return {
+        STORE_MANAGER: (*catalogue, PUBLISH, STOCK, PROCESS, REFUND, VIEW_ORDERS, REVIEWS),
+        SUPPORT_AGENT: (VIEW_ORDERS,),
+        MODERATOR: (REVIEWS, "ecommerce.view_review"),
+    }

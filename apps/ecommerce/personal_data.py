@@ -5,7 +5,22 @@ from typing import Any
 from django.db.models import F
 
 from apps.accounts.models import User
-from apps.ecommerce.models import Address, Cart, CartItem, Order, OrderItem, Payment, PaymentProof, StockAlert, Wish
+from apps.ecommerce.models import (
+    Address,
+    Cart,
+    CartItem,
+    Coupon,
+    DigitalDelivery,
+    LoyaltyEntry,
+    Order,
+    OrderItem,
+    Payment,
+    PaymentProof,
+    Review,
+    ReviewReport,
+    StockAlert,
+    Wish,
+)
 
 ORDER_FIELDS = (
     "number",
@@ -72,6 +87,24 @@ def personal_data(user: User) -> dict[str, list[Any]]:
                 order_number=F("order__number"),
             )
         ),
+        "store_digital_deliveries": list(
+            DigitalDelivery.objects.filter(item__order__user=user)
+            .order_by("pk")
+            .values("text", "created_at", order_number=F("item__order__number"), product_name=F("item__name"))
+        ),
+        "store_reviews": list(
+            Review.objects.filter(user=user)
+            .order_by("pk")
+            .values("stars", "text", "state", "reason", "written_at", product_name=F("product__name"))
+        ),
+        "store_points": list(
+            LoyaltyEntry.objects.filter(account__user=user)
+            .order_by("pk")
+            .values("kind", "points", "points_after", "created_at", order_number=F("order__number"))
+        ),
+        "store_coupons": list(
+            Coupon.objects.filter(owner=user).order_by("pk").values("code", "amount_poisha", "percent", "ends_at")
+        ),
     }
 
 
@@ -81,6 +114,10 @@ def purge(user: User) -> None:
     StockAlert.objects.filter(user=user).delete()
     Address.objects.filter(user=user).delete()
     Cart.objects.filter(user=user).delete()
+    Review.objects.filter(user=user).delete()
+    ReviewReport.objects.filter(reporter=user).delete()
+    Coupon.objects.filter(owner=user).update(is_active=False)  # points stay as numbers without a name
+    DigitalDelivery.objects.filter(item__order__user=user).update(text="Deleted with the account.")
     PaymentProof.objects.filter(payment__order__user=user).delete()
     Payment.objects.filter(order__user=user).update(sender="")
     # What was sold for how much are the shop's books; who it was and where they live is not kept with them.

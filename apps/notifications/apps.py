@@ -12,7 +12,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core.scale import SLOT
-        from apps.notifications import metrics, personal_data, reactions, runbooks, scale, signals, types
+        from apps.notifications import metrics, permissions, personal_data, reactions, runbooks, scale, signals, types
         from apps.notifications.slots import bell, place
 
         types.register_all()
@@ -22,6 +22,7 @@ class NotificationsConfig(AppConfig):
         slots.register(SLOT, scale.load, weight=30)
         slots.register("personal_data", personal_data.personal_data)
         slots.register("account_purge", personal_data.purge)
+        slots.register("staff_groups", permissions.staff_groups)
         slots.register("header", bell)
         slots.register("account_menu", place)
         runbooks.register_all()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from apps.accounts.groups import OPERATOR
 from apps.core.errors import NotFound, PermissionRefused
 from apps.notifications import webhook_owners
 from apps.notifications.constants import SITE_OWNER
@@ -60,3 +61,8 @@ def check_manage_webhook(actor: Any, webhook: Webhook) -> None:
 def own_webhooks(actor: Any) -> WebhookQuerySet:
     """Return the person's own: the queryset form for personal ones."""
     return Webhook.objects.filter(user_id=actor.pk, removed_at__isnull=True)
+
+
+def staff_groups() -> dict[str, tuple[str, ...]]:
+    """Return what the groups of staff may do here."""
+    return {OPERATOR: (REQUEUE, CLEAR_BOUNCES, SITE_WEBHOOKS)}

@@ -9,9 +9,11 @@ class SupportConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import slots
         from apps.notifications import registry
+        from apps.support import permissions
         from apps.support.notification_types import TYPES
         from apps.support.personal_data import collect
 
         for kind in TYPES:
             registry.register(kind)
+        slots.register("staff_groups", permissions.staff_groups)
         slots.register("personal_data", collect)

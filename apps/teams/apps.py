@@ -20,6 +20,7 @@ class TeamsConfig(AppConfig):
             joining,
             metrics,
             notification_types,
+            permissions,
             reactions,
             scale,
             social,
@@ -44,6 +45,7 @@ class TeamsConfig(AppConfig):
         connect_news()
         metrics.register_all()
         webhook_owners.register(discord_owner.TEAMS)
+        slots.register("staff_groups", permissions.staff_groups)
         slots.register("account_purge", result_rosters.forget_player, weight=32)
         ranking_sources.register_own()
         slots.register(ranking_sources.SLOT, achievements.source, weight=30)

@@ -171,3 +171,20 @@ def test_points_count_once_however_many_ask(rafi):
     redeeming = [lambda n=n: loyalty.redeem(actor=rafi, points=60, idempotency_key=f"{KEY}-{n}") for n in range(4)]
     assert at_once(*redeeming) == {"done": 1, "Conflict": 3}
     assert points(rafi) == (40, [("earned", 100), ("redeemed", -60)])
+
+
+def test_staff_set_the_programme_in_the_admin(client, settings, clerk):
+    settings.ADMIN_REQUIRE_MFA = False  # tests/accounts prove the second factor
+    client.force_login(
+        staff_with("boss", "view_loyaltyprogram", "add_loyaltyprogram", "change_loyaltyprogram", "view_loyaltyentry")
+    )
+    given = {"name": "Monsoon", "points_per_100_taka": "3", "point_value_poisha": "50", "smallest_redemption": "10"}
+    given |= {"coupon_days": "30", "is_active": "on", "tiers-TOTAL_FORMS": "1", "tiers-INITIAL_FORMS": "0"}
+    given |= {"tiers-0-name": "Everybody", "tiers-0-from_points": "0", "tiers-0-percent": "110"}
+    saved = client.post("/admin/ecommerce/loyaltyprogram/add/", given)
+    assert saved.status_code == 302, saved.context["errors"]
+    assert (selectors.running().name, LoyaltyProgram.objects.filter(is_active=True).count()) == ("Monsoon", 1)
+    assert selectors.running().tiers.get().percent == 110
+    assert client.get("/admin/ecommerce/loyaltyentry/").status_code == 200
+    client.force_login(clerk)
+    assert client.post("/admin/ecommerce/loyaltyprogram/add/", given | {"name": "Mine"}).status_code == 403

@@ -79,6 +79,7 @@ from apps.teams.permissions.staff import (
     check_record_results,
     check_review_sponsors,
     check_set_flags,
+    staff_groups,
 )
 from apps.teams.permissions.standing import Standing, Viewer, can_see, check_see, standing
 from apps.teams.permissions.teams import (
@@ -212,6 +213,7 @@ __all__ = [
     "check_withdraw_request",
     "invites_answered_by",
     "owners_of",
+    "staff_groups",
     "standing",
     "teams_invited_for_by",
     "teams_seen_by",

@@ -1,5 +1,6 @@
 """What staff may do to teams, by Django permission."""
 
+from apps.accounts.groups import MODERATOR
 from apps.core.errors import PermissionRefused
 from apps.teams.permissions.standing import Viewer, boolean
 
@@ -40,3 +41,11 @@ can_change_criteria = boolean(check_change_criteria)
 can_record_results = boolean(check_record_results)
 can_review_sponsors = boolean(check_review_sponsors)
 can_promote = boolean(check_promote)
+
+
+def staff_groups() -> dict[str, tuple[str, ...]]:
+    """Return what the groups of staff may do to teams."""
+    changes = ("team", "teampost", "teamverification", "teamachievement", "teamsponsor", "teampromotion")
+    views = ("team", "teampost", "teampostreport", "chatmessage")
+    rights = (*(f"change_{model}" for model in changes), *(f"view_{model}" for model in views))
+    return {MODERATOR: tuple(f"teams.{right}" for right in rights)}

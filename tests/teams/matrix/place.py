@@ -64,7 +64,7 @@ def build() -> Place:
 
 def make_moderator() -> User:
     """Staff who keep order, and no superuser."""
-    group = Group.objects.create(name="Moderator")
+    group, _ = Group.objects.get_or_create(name="Moderator")
     group.permissions.set(Permission.objects.filter(content_type__app_label="teams", codename__in=MODERATION))
     moderator = make_user("moderator", is_staff=True)
     moderator.groups.add(group)
