@@ -216,7 +216,7 @@ def test_what_comes_back_is_refunded_once_and_not_more(client, refunder, rafi, c
     assert (order.refunded_poisha, order.owed_back_poisha, Refund.objects.count()) == (145_000, 0, 1)
 
 
-def test_the_pick_list_takes_bundles_apart_and_leaves_out_what_is_not_sent(shop, packer, rafi, cap, code):
+def test_the_pick_list_takes_bundles_apart_and_leaves_out_what_is_not_sent(client, shop, packer, rafi, cap, code):
     bundle = shop.product("Bundle", kind="bundle", stock=9).variants.select_related("product").get()
     part = bundle.product.parts.get()
     part.quantity = 3
@@ -227,6 +227,8 @@ def test_the_pick_list_takes_bundles_apart_and_leaves_out_what_is_not_sent(shop,
     OrderItem.objects.filter(order=first, variant=cap).update(cancelled_quantity=1)
     picked = {pick.sku: (pick.quantity, len(pick.orders)) for pick in selectors.pick_list()}
     assert picked == {cap.sku: (2, 2), part.variant.sku: (6, 1)}
+    client.force_login(packer)
+    assert f"{first.number} × 6" in client.get("/crownstore/desk/picking/").content.decode()
 
 
 def test_low_stock_says_what_sells_and_who_waits(shop, rafi):

@@ -82,6 +82,11 @@ class Pick:
     quantity: int = 0
     orders: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def by_order(self) -> list[tuple[str, int]]:
+        """Number of the order, and how many for it. A template can't ask a Counter for its items."""
+        return sorted(self.orders.items())
+
 
 def pick_list() -> list[Pick]:
     """Return what has to be taken from the shelves for orders that are confirmed or being packed, by SKU.
