@@ -26,6 +26,14 @@ _TABS = (
     ("desk_reviews", "Reviews", permissions.can_moderate_reviews),
 )
 
+# Pages that belong below a tab without being it.
+_BELOW = {
+    "desk_order": "desk",
+    "desk_bulk": "desk",
+    "desk_payment": "desk_payments",
+    "desk_statement": "desk_statements",
+}
+
 
 def at_desk(check: Callable[[Viewer], None]) -> Callable[[View], View]:
     """Let in who passes ``check``; others get its sentence. Staff without a second factor set one up first."""
@@ -49,7 +57,7 @@ def at_desk(check: Callable[[Viewer], None]) -> Callable[[View], View]:
 def render_desk(request: HttpRequest, page: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Render a page of the desk with the tabs that this person may open."""
     tabs = [
-        {"label": label, "url": reverse(f"ecommerce:{name}"), "current": name == page}
+        {"label": label, "url": reverse(f"ecommerce:{name}"), "current": name == _BELOW.get(page, page)}
         for name, label, may in _TABS
         if may(request.user)
     ]
