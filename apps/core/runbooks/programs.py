@@ -72,6 +72,14 @@ def nginx_runs() -> bool:
     return False
 
 
+def nginx_serves(folder: str) -> bool:
+    """Whether the nginx that runs here has ``folder`` in its configuration: another site's is left alone."""
+    try:
+        return nginx_runs() and folder in run("nginx", "-T")
+    except ProgramFailed:
+        return False
+
+
 def reload_nginx() -> str:
     """Test nginx's configuration and only then have it read again. Raises ``ProgramFailed`` and reloads nothing."""
     run("nginx", "-t")

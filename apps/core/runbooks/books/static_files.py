@@ -35,7 +35,7 @@ def look(diagnosis: Diagnosis, look: Look) -> None:
                 collect,
             )
         )
-        if programs.nginx_runs():
+        if settings.STATIC_ROOT and programs.nginx_serves(str(settings.STATIC_ROOT)):
             diagnosis.remedies.append(
                 Remedy(
                     "Test nginx's configuration, and have it read again if it is good.",
