@@ -23,6 +23,11 @@ class LiveSite:
 
     url: str
     folder: Path
+    pid: int = 0
+
+    def call_pages_over(self) -> None:
+        """Tell the site what a deployment tells the release that no longer serves."""
+        os.kill(self.pid, signal.SIGUSR1)
 
     def mails(self, to: str = "", *, wait: float = 5.0) -> list[email.message.EmailMessage]:
         """Return the mails to ``to``, oldest first. Waits up to ``wait`` seconds for the first one."""
@@ -75,4 +80,5 @@ def start(folder: Path, *, database: str) -> tuple[LiveSite, subprocess.Popen[st
         environment=environment,
         folder=ROOT,
     )
+    site.pid = process.pid
     return site, process
