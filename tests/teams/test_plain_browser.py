@@ -1,4 +1,4 @@
-"""A team's pages in a real browser without a script: practice, board, posts, reports, and the way between them."""
+"""A team's pages in a real browser without a script: practice, board, posts, promotions, and the way between them."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,9 +7,11 @@ import pytest
 from playwright.sync_api import expect
 
 from apps.accounts.models import User
-from apps.teams.models import BoardReply, PracticeAnswer, TalkReport, Team, TeamPost
+from apps.teams.models import BoardReply, PracticeAnswer, TalkReport, Team, TeamPost, TeamPromotion
+from apps.teams.services.promotions import approve_promotion
 from tests.teams.club import make_practice
-from tests.teams.people import add_member
+from tests.teams.people import add_member, make_user
+from tests.teams.sponsoring import give_coins, make_place, today
 from tests.teams.talking import make_reply, make_thread
 
 expect.set_options(timeout=15_000)
@@ -77,3 +79,37 @@ def test_a_member_finds_every_page_answers_writes_and_reports(
     member.page.get_by_role("button", name="Publish").click()
     expect(member.page.locator("strong", has_text="Friday")).to_be_visible()
     assert TeamPost.objects.get().state == "published"
+
+
+@both_sizes
+def test_the_captain_books_a_promotion_reads_the_terms_and_takes_it_back(
+    person: Any, wolves: Team, rafi: User, viewport: str
+) -> None:
+    make_place(price_per_day=50)
+    give_coins(wolves, 130)
+    captain, onlooker = person(viewport, js=False), person(viewport)
+    captain.log_in(rafi)
+    onlooker.log_in(rafi)
+    captain.visit(wolves.get_absolute_url() + "manage/promotions/")
+    look(captain, onlooker)
+
+    captain.page.get_by_role("link", name=f"From {today(8):%-d %B}: 3 free").click()
+    captain.page.get_by_label("Days").fill("2")
+    captain.page.get_by_role("button", name="See the price").click()
+    expect(captain.page.get_by_role("main")).to_contain_text("Left after it")
+    expect(captain.page.get_by_role("main")).to_contain_text("half of them")
+    look(captain, onlooker)
+    captain.page.get_by_role("button", name="Book and set aside").click()
+    expect(captain.page.get_by_text("are set aside. You hear from us")).to_be_visible()
+
+    booked = TeamPromotion.objects.get()
+    approve_promotion(actor=make_user("boss", is_superuser=True), promotion_id=booked.pk)
+    captain.visit(wolves.get_absolute_url() + "manage/promotions/")
+    look(captain, onlooker)
+    captain.page.get_by_role("link", name="Cancel Home page").click()
+    expect(captain.page.locator(".alert-title", has_text="All coins come back")).to_be_visible()
+    look(captain, onlooker)
+    captain.page.get_by_role("button", name="Cancel promotion").click()
+    expect(captain.page.get_by_text("paid, 100")).to_be_visible()
+    booked.refresh_from_db()
+    assert (booked.status, booked.refunded) == ("cancelled", 100)
