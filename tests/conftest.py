@@ -5,10 +5,14 @@ from importlib import import_module
 import pytest
 from channels.layers import channel_layers
 from django.apps import apps
+from django.db.models.signals import post_migrate
 
 from apps.ecommerce.models import LoyaltyProgram, ShippingZone
 from apps.economy.models import CoinPolicy
 from apps.teams.models import RankingCriteria
+
+# Many tests make groups of their own and count them; tests/accounts/test_groups.py makes those of staff itself.
+post_migrate.disconnect(dispatch_uid="accounts.give_rights")
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,7 @@ from tests.core import job_tasks
 
 assert connection.vendor == "sqlite"
 call_command("migrate", verbosity=0)
+Group.objects.all().delete()  # those of staff
 
 with transaction.atomic():
     job = jobs.enqueue("tests.leave_mark", mark="committed")
