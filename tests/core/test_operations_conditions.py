@@ -131,3 +131,8 @@ def test_a_fault_says_what_it_is_in_figures() -> None:
     (finding,) = conditions.find(facts({"deltacrown_jobs_failed": 2}))
     assert finding.sentence == "2 jobs failed for good."
     assert (finding.condition.runbook, finding.condition.severity) == ("failed-jobs", "warning")
+
+
+def test_a_site_that_never_made_a_backup_is_told_so() -> None:
+    (finding,) = conditions.find(facts({"deltacrown_backup_last_success_timestamp_seconds": {"kind=media": 0}}))
+    assert finding.sentence == "There is no backup of “media” yet."

@@ -134,7 +134,9 @@ def certificate_expiring(facts: Facts) -> Iterator[str]:
 def backup_old(facts: Facts) -> Iterator[str]:
     for kind in ("database", "media"):
         age = facts.age("deltacrown_backup_last_success_timestamp_seconds", kind=kind)
-        if age is not None and age > BACKUP_HOURS * 3600:
+        if age == facts.time:  # 0 stands for never
+            yield f"There is no backup of “{kind}” yet."
+        elif age is not None and age > BACKUP_HOURS * 3600:
             yield f"The newest good backup of “{kind}” is {duration(age)} old."
 
 
