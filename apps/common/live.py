@@ -19,12 +19,12 @@ logger = logging.getLogger(__name__)
 # The key of a session and the id of its user.
 Login = tuple[str, int]
 
-# Codes of our own begin with 4000 (RFC 6455, 7.4.2).
+# Codes of our own begin with 4000 (RFC 6455, 7.4.2). The server refuses to send those below that mean the same.
 CLOSE_LOGIN_REQUIRED = 4401
 CLOSE_TOO_MANY = 4429
 CLOSE_INVALID = 4400
-CLOSE_TOO_BIG = 1009
-CLOSE_TRY_LATER = 1013
+CLOSE_TOO_BIG = 4413
+CLOSE_TRY_LATER = 4503
 
 
 class LiveConsumer(AsyncWebsocketConsumer):

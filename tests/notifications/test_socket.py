@@ -226,7 +226,7 @@ async def test_a_message_of_a_megabyte_ends_the_socket(mim: User, opened: Open) 
     for send in ({"text_data": "x" * 1_000_000}, {"bytes_data": b"x" * 1_000_000}):
         tab = await opened(mim)
         await tab.send_to(**send)
-        assert await code_of_close(tab) == 1009
+        assert await code_of_close(tab) == 4413
 
 
 async def test_a_flood_ends_the_socket(mim: User, opened: Open, monkeypatch: Any) -> None:

@@ -239,7 +239,7 @@ async def test_reading_moves_the_marker(crew: Team, rafi: User, mim: User) -> No
         ('{"type": "catch_up", "after": true}', 4400),
         ('{"type": "read", "number": "1"}', 4400),
         ('{"type": "chat.changed", "revision": 1}', 4400),
-        ("x" * 1_000_000, 1009),
+        ("x" * 1_000_000, 4413),
     ],
     ids=["no json", "list", "no number", "bool", "text", "foreign", "megabyte"],
 )
