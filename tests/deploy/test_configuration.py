@@ -70,7 +70,7 @@ def test_two_installations_have_different_secrets(
     other = replace(site, root=tmp_path / "other")
     other.etc.mkdir(parents=True)
     theirs = secrets_file.ensure(other, ports=PORTS, given={})
-    for name in ("SECRET_KEY", "DB_PASSWORD", "REDIS_URL", "CELERY_BROKER_URL"):
+    for name in ("SECRET_KEY", "DB_PASSWORD", "REDIS_URL", "CELERY_BROKER_URL", "METRICS_TOKEN"):
         assert theirs[name] != variables[name]
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 TIMEOUT = 20
 
-# The seed's names. With two colours each is an instance: deltacrown-gunicorn@blue.
+# The seed's names. Each may be an instance: deltacrown-gunicorn@blue, deltacrown-redis@broker.
 UNITS = {
     "web": "deltacrown-gunicorn",
     "sockets": "deltacrown-daphne",
     "worker": "deltacrown-celery-worker",
     "beat": "deltacrown-celery-beat",
     "database": "postgresql",
-    "redis": "redis-server",
+    "redis": "deltacrown-redis",
     "nginx": "nginx",
 }
 

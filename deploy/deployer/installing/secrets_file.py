@@ -47,6 +47,7 @@ def _wanted(site: Installation, ports: dict[str, int], have: dict[str, str]) -> 
         "EMAIL_HOST": have.get("EMAIL_HOST", "localhost"),
         "MEDIA_ROOT": str(site.state / "media"),
         "LOG_DIR": str(site.log),
+        "METRICS_TOKEN": secrets.token_urlsafe(32),  # past nginx only who sends it reads /metrics
     }
 
 

@@ -24,7 +24,7 @@ def look(diagnosis: Diagnosis, look: Look) -> None:
             diagnosis.note(f"A beat runs here as process {here[0].pid}: look at its log and at database-down.")
         for unit in programs.failed_units("beat"):
             diagnosis.remedies.append(remedy_to_start(unit))
-        diagnosis.advise("Start a beat: systemctl start deltacrown-celery-beat. Two at once are safe.")
+        diagnosis.advise("Start a beat: systemctl start deltacrown-celery-beat@COLOUR. Two at once are safe.")
 
 
 RUNBOOK = Runbook("beat-late", "The schedule stands still", look, alerts=("BeatLate",), settle=60.0)

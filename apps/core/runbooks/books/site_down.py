@@ -52,7 +52,7 @@ def _look_at_the_address(diagnosis: Diagnosis) -> None:
         diagnosis.evidence["web"] = serving
         diagnosis.note(f"{len(serving)} web processes of this site run on this machine.")
         diagnosis.advise(
-            "With web processes: nginx -t, then its error log. Without: journalctl -u deltacrown-gunicorn."
+            "With web processes: nginx -t, then its error log. Without: journalctl -u deltacrown-gunicorn@COLOUR."
         )
 
 

@@ -69,9 +69,7 @@ def _look_at_life(diagnosis: Diagnosis, look: Look, members: list[machine.Member
     except NotReady as problem:
         diagnosis.wrong(str(problem))
         if not members and not frozen:
-            diagnosis.advise(
-                "No worker process of this site runs on this machine: systemctl start deltacrown-celery-worker"
-            )
+            diagnosis.advise("No worker process of this site runs on this machine: deploy/status names its unit")
         for unit in programs.failed_units("worker"):
             diagnosis.remedies.append(remedy_to_start(unit))
 
