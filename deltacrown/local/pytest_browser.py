@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import time
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
 ]
 NO_BROWSER = f"no browser: none of {', '.join(PROGRAMS)} is on this machine"
+QUIET_LOOKS = 3  # so often in a row nothing runs in the database, a twentieth of a second apart
 _people = pytest.StashKey[list["Person"]]()
 
 
@@ -81,13 +83,29 @@ def live_site_process(
 
 
 @pytest.fixture
-def live_site(transactional_db: None, live_site_process: "LiveSite") -> "LiveSite":
+def live_site(transactional_db: None, live_site_process: "LiveSite") -> Iterator["LiveSite"]:
     """The site on the test's database, with pages, WebSocket and static files; jobs run in its process.
 
     ``live_site.url`` is its address, ``live_site.mails(to=…)`` are the mails it sent.
     """
     live_site_process.forget()
-    return live_site_process
+    yield live_site_process
+    _wait_until_quiet()
+
+
+def _wait_until_quiet(seconds: float = 10.0) -> None:
+    """Let the site end what closed pages had begun: emptying the tables under it would deadlock with it."""
+    from django.db import connection
+
+    deadline, quiet = time.monotonic() + seconds, 0
+    while quiet < QUIET_LOOKS and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+        time.sleep(0.05)
 
 
 @pytest.fixture

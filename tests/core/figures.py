@@ -15,6 +15,7 @@ Figures = dict[tuple[str, ...], float]
 def metrics_folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
     """A folder in which this process counts, until the test ends."""
     settings.METRICS_DIR = tmp_path / "metrics"
+    counting.stop()  # a worker or a beat that an earlier test ran in this process may have opened a file elsewhere
     counting.start("web")
     yield tmp_path / "metrics"
     counting.stop()

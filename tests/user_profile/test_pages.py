@@ -79,6 +79,7 @@ def test_the_page_costs_the_same_with_few_and_with_many_followers(client, rafi, 
 
 def test_the_page_for_a_signed_in_player_costs_little_more(client, rafi, bare_page, django_assert_num_queries):
     client.force_login(person("mim"))
+    frame_queries(client)  # the cart's count in the header is kept for a minute
     # 1 session, 2 user, 3 profile, 4 relation, 5 counts, 6 preferred games; the frame may add its bell.
     with django_assert_num_queries(6 + frame_queries(client)):
         html(client.get("/u/rafi/"))
