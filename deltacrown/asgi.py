@@ -1,5 +1,6 @@
 """What Daphne serves: WebSockets, and in development pages too."""
 
+import gc
 import os
 
 from channels.auth import AuthMiddlewareStack
@@ -30,6 +31,11 @@ application = ProtocolTypeRouter(
         "websocket": WebSocketContextMiddleware(ComeBackMiddleware(AllowedHostsOriginValidator(sockets))),
     }
 )
+# Looking through everything for garbage holds all sockets up for a third of a second (drills.sockets). What is loaded
+# now stays, so it is passed over, and the rest is looked through more seldom.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 50)
 one_process.start()
 pulse.start("socket")
 listen_for_the_signal()
