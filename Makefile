@@ -31,7 +31,7 @@ check: setup ## Format, lint, types, layers, templates, migrations
 	@.venv/bin/python -m deltacrown.local check
 
 test: setup ## The whole suite on PostgreSQL and Redis, and the journeys in a real browser
-	$(BOOTSTRAP) browser
+	$(BOOTSTRAP) programs
 	@.venv/bin/pytest -n 2 --dist loadfile
 
 test-fast: setup ## The suite without journeys and slow tests (ARGS=tests/teams)

@@ -19,6 +19,15 @@ REQUIREMENTS = os.path.join(ROOT, "requirements", "dev.txt")
 READY = os.path.join(VENV, "installed-requirements")
 OLDEST = (3, 11)
 NEWER = ("python3.13", "python3.12", "python3.11")
+# What tests use: any of these names, Debian's packages that bring it, and what does not run without it.
+PROGRAMS = (
+    (("chromium", "chromium-browser", "google-chrome"), ("chromium", "fonts-noto-core"), "the journeys will NOT run"),
+)
+# These packages start servers, which nobody wants on their own machine for a test: they are installed where CI is set.
+SERVERS = (
+    (("promtool",), ("prometheus",), "the alert rules will NOT be tried"),
+    (("nginx",), ("nginx-light",), "nginx will NOT read the site's file"),
+)
 
 
 def say(text):
@@ -143,17 +152,18 @@ def apt_install(*packages):
     return True
 
 
-def browser():
-    """See to a browser for the journeys. Without one the tests say which journeys did not run."""
-    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        return
-    if apt_install("chromium", "fonts-noto-core"):
-        return
-    say("  ! No Chromium on this machine, and it could not be installed: the journeys will NOT run.")
+def programs():
+    """See to what the tests use beside the environment. What is missing is said, and the tests say it again."""
+    folders = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"  # where Debian keeps nginx
+    for rows, may in ((PROGRAMS, True), (SERVERS, bool(os.environ.get("CI")))):
+        for names, packages, loss in rows:
+            if any(shutil.which(name, path=folders) for name in names) or (may and apt_install(*packages)):
+                continue
+            say("  ! There is no %s on this machine: %s (Debian: %s)." % (names[0], loss, " ".join(packages)))
 
 
 def main():
-    """Do what the command line says: ``setup``, ``browser``, or a command of deltacrown.local."""
+    """Do what the command line says: ``setup``, ``programs``, or a command of deltacrown.local."""
     use_new_enough_python()
     os.chdir(ROOT)
     command = sys.argv[1:]
@@ -162,8 +172,8 @@ def main():
     setup()
     if command == ["setup"]:
         return
-    if command == ["browser"]:
-        browser()
+    if command == ["programs"]:
+        programs()
         return
     sys.stdout.flush()
     os.execv(PYTHON, [PYTHON, "-m", "deltacrown.local"] + command)
