@@ -105,6 +105,8 @@ class PaymentState(TextChoices):
 LIVE_PAYMENT_STATES = (PaymentState.OPEN, PaymentState.SUBMITTED)
 # A TrxID that counts: told and being checked, or found. A rejected one is free again.
 COUNTED_PAYMENT_STATES = (PaymentState.SUBMITTED, PaymentState.VERIFIED)
+# Money can still turn up for these though nobody told of it: a statement shows it.
+UNTOLD_PAYMENT_STATES = (PaymentState.OPEN, PaymentState.CANCELLED)
 
 # Coupons, points and reviews (docs/store-desk.md)
 REVIEW_LENGTH = 2_000

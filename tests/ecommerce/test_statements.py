@@ -99,12 +99,6 @@ def test_a_payment_stands_in_one_pair(verifier, told):
     assert [match.line.trx_id for match in selectors.matches(lines)] == ["9A7B3C1D2E"]
 
 
-def test_a_payment_that_was_never_told_is_shown_and_not_confirmed(verifier, rafi, cap):
-    open_one = payment_of(order_of(rafi, cap, status="pending"), "", state="open", submitted_at=None, sender="")
-    [match] = selectors.matches(bring(verifier, f"AAAA1111BB,1450,,{open_one.order.number},").lines.all())
-    assert (match.payment, match.can_confirm) == (open_one, False)
-
-
 def test_confirming_is_the_same_as_by_hand_and_counts_once(verifier, told):
     line = brought(verifier, "9A7B3C1D2E,1450,,,")
     for _ in range(2):

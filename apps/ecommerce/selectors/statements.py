@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from apps.core.errors import NotFound
-from apps.ecommerce.constants import LIVE_PAYMENT_STATES, PaymentState
+from apps.ecommerce.constants import LIVE_PAYMENT_STATES, UNTOLD_PAYMENT_STATES, PaymentState
 from apps.ecommerce.models import Payment, Statement, StatementLine
 
 NEAR = timedelta(hours=48)
+LATE = timedelta(days=60)  # for so long a line is compared with payments that ended
 OPEN_ENDS = 200
 MANUAL = ("bkash", "nagad", "rocket", "bank")
 
@@ -21,7 +23,8 @@ class Match:
     """A line and the payment that it may be of.
 
     ``sure``: same TrxID, same sum. ``differs``: same TrxID, another sum, so nobody can confirm it here. Otherwise it is
-    likely: same sum, and the sender, or the order's number in the reference.
+    likely: same sum, and the sender, or the order's number in the reference. ``untold``: the buyer never told the
+    TrxID, so the line alone speaks for it, by the order's number.
     """
 
     line: StatementLine
@@ -37,7 +40,11 @@ class Match:
 
     @property
     def can_confirm(self) -> bool:
-        return not self.differs and self.payment.state == PaymentState.SUBMITTED
+        return not self.differs and (self.untold or self.payment.state == PaymentState.SUBMITTED)
+
+    @property
+    def untold(self) -> bool:
+        return self.payment.state in UNTOLD_PAYMENT_STATES
 
 
 def statements() -> QuerySet[Statement]:
@@ -70,8 +77,7 @@ def matches(lines: Iterable[StatementLine]) -> list[Match]:
     A line and a payment stand in one pair only; what is sure takes both away from what is likely.
     """
     lines = list(lines)
-    live = Payment.objects.filter(state__in=LIVE_PAYMENT_STATES, provider__in={line.provider for line in lines})
-    waiting = list(live.select_related("order__user").order_by("pk"))
+    waiting = _waiting(lines)
     told = {(payment.provider, payment.trx_id.lower()): payment for payment in waiting if payment.trx_id}
     by_sum: dict[tuple[str, int], list[Payment]] = defaultdict(list)
     for payment in waiting:
@@ -93,6 +99,22 @@ def matches(lines: Iterable[StatementLine]) -> list[Match]:
                 taken.add(payment.pk)
                 break
     return sorted(found, key=lambda match: (not match.sure, not match.differs, match.line.number))
+
+
+def _waiting(lines: list[StatementLine]) -> list[Payment]:
+    """Return the payments that these lines may be of, those first whose order still waits for them.
+
+    Also such as ended because nobody told of them in time: the statement comes the day after.
+    """
+    live = Q(state__in=LIVE_PAYMENT_STATES)
+    ended = Q(
+        state=PaymentState.CANCELLED,
+        order__paid_poisha=0,
+        amount_poisha__in={line.amount_poisha for line in lines},
+        created_at__gt=timezone.now() - LATE,
+    )
+    found = Payment.objects.filter(live | ended, provider__in={line.provider for line in lines})
+    return sorted(found.select_related("order__user").order_by("pk"), key=lambda payment: not payment.is_live)
 
 
 def suggestions(payment: Payment) -> list[Match]:

@@ -12,7 +12,14 @@ from apps.core.constraints import refusing
 from apps.core.errors import DomainError, NotFound
 from apps.corelib.typed import one_line
 from apps.ecommerce import permissions
-from apps.ecommerce.constants import CLAIM_LAPSES, COUNTED_PAYMENT_STATES, PaymentState, Provider, Status
+from apps.ecommerce.constants import (
+    CLAIM_LAPSES,
+    COUNTED_PAYMENT_STATES,
+    UNTOLD_PAYMENT_STATES,
+    PaymentState,
+    Provider,
+    Status,
+)
 from apps.ecommerce.errors import NotPossibleNow, TrxIdTaken
 from apps.ecommerce.models import Order, Payment, PaymentProof, PayTo
 from apps.ecommerce.payments import PROVIDERS, Due, ManualTransfer, manual_provider
@@ -110,7 +117,7 @@ def claim(*, actor: User, payment_id: int) -> Payment:
         NotPossibleNow: Somebody else looks at it, or it was decided.
     """
     permissions.check_process_orders(actor)
-    _order, payment = _lock_payment(payment_id)
+    _order, payment = lock_payment(payment_id)
     _check_submitted(payment)
     _check_unclaimed(actor, payment)
     payment.claimed_by, payment.claimed_at = actor, timezone.now()
@@ -129,7 +136,7 @@ def verify(*, actor: User, payment_id: int) -> Payment:
         NotPossibleNow: Somebody else looks at it, or it was rejected.
     """
     permissions.check_process_orders(actor)
-    order, payment = _lock_payment(payment_id)
+    order, payment = lock_payment(payment_id)
     if payment.state == PaymentState.VERIFIED:
         return payment
     _check_submitted(payment)
@@ -151,7 +158,7 @@ def reject(*, actor: User, payment_id: int, reason: str) -> Payment:
     reason = one_line(reason)
     if not 5 <= len(reason) <= 300:
         raise DomainError("Tell the buyer why, in 5 to 300 characters.", field="reason")
-    order, payment = _lock_payment(payment_id)
+    order, payment = lock_payment(payment_id)
     if payment.state == PaymentState.REJECTED:
         return payment
     _check_submitted(payment)
@@ -159,11 +166,40 @@ def reject(*, actor: User, payment_id: int, reason: str) -> Payment:
     settling.decide(payment, PaymentState.REJECTED, actor, reason=reason)
     recording.write_down(order, actor=actor, what="Payment not found", why=reason)
     settling.record(actor, payment, "rejected", {"reason": reason})
-    if order.status == Status.PENDING:
+    if order.status == Status.PENDING and not order.due_poisha:  # what it was for was cancelled meanwhile
+        settling.confirm_paid(order, actor=actor)
+    elif order.status == Status.PENDING:
         Order.objects.filter(pk=order.pk).update(expires_at=timezone.now() + SECOND_TRY, updated_at=timezone.now())
         settling.open_attempt(order)
         recording.tell(order, "ecommerce.payment_rejected", why=reason, fingerprint=f"payment:{payment.pk}:rejected")
     return payment
+
+
+def receive_untold(*, actor: User, order: Order, payment: Payment, trx_id: str, sender: str) -> None:
+    """Count money that came and whose buyer never told its TrxID. ``order`` is locked; who calls has seen the money.
+
+    Also when the time of the order was over before anybody looked: then the money is owed back.
+
+    Raises:
+        PermissionRefused: The actor does not process orders.
+        NotPossibleNow: Another TrxID is being checked, or the order is paid.
+        TrxIdTaken: This TrxID pays for another order.
+    """
+    permissions.check_process_orders(actor)
+    provider = manual_provider(payment.provider)
+    if provider is None or payment.state not in UNTOLD_PAYMENT_STATES:
+        raise NotPossibleNow(f"This payment does not wait for money: {payment.get_state_display().lower()}.")
+    waiting = settling.live(order)
+    if waiting is not None and waiting.state == PaymentState.SUBMITTED:
+        raise NotPossibleNow(
+            f"The buyer told of {waiting.trx_id}, which is being checked. Decide about that one first."
+        )
+    payment.trx_id, payment.sender, payment.submitted_at = trx_id, sender[:40], timezone.now()
+    payment.state = PaymentState.VERIFIED
+    with refusing({"ecommerce_payment_trx_once": lambda: _taken(provider, trx_id, order)}):
+        payment.save(update_fields=["trx_id", "sender", "submitted_at", "state"])
+    late = " after the order had ended" if order.status == Status.CANCELLED else ""
+    settling.receive(order, payment, actor=actor, what=f"{provider.name} payment {trx_id} found by its statement{late}")
 
 
 def due_of(order: Order) -> Due:
@@ -171,7 +207,7 @@ def due_of(order: Order) -> Due:
     return Due(poisha=order.due_poisha, needs_shipping=order.needs_shipping, pay_to=frozenset(open_numbers))
 
 
-def _lock_payment(payment_id: int) -> tuple[Order, Payment]:
+def lock_payment(payment_id: int) -> tuple[Order, Payment]:
     """Lock the order, then read the payment: whoever changes a payment holds its order."""
     number = Payment.objects.filter(pk=payment_id).values_list("order__number", flat=True).first()
     if number is None:

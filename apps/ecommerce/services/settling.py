@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core import audit
 from apps.ecommerce.constants import LIVE_PAYMENT_STATES, PaymentState, Provider, Status
+from apps.ecommerce.errors import NotPossibleNow
 from apps.ecommerce.models import Order, Payment, PayTo
 from apps.ecommerce.services import recording
 from apps.economy.services import debit
@@ -57,12 +58,24 @@ def open_attempt(order: Order) -> Payment | None:
 
 
 def receive(order: Order, payment: Payment, *, actor: User | None, what: str) -> None:
-    """Count a payment of a locked order as received, and confirm the order when nothing more is due."""
+    """Count a payment of a locked order as received, and confirm the order when nothing more is due.
+
+    Raises:
+        NotPossibleNow: The order would have more than it ever cost: this is the same money again, or money for nothing.
+    """
+    if order.paid_poisha + payment.amount_poisha > order.total_poisha:
+        raise NotPossibleNow(
+            f"{order.number} is paid already. What came a second time is no money of this order: send it back, and say"
+            " so at the line of the statement."
+        )
     decide(payment, PaymentState.VERIFIED, actor)
     recording.add_money(order, paid_poisha=payment.amount_poisha)
     recording.write_down(order, actor=actor, what=what)
     record(actor, payment, "verified", {"amount_poisha": payment.amount_poisha, "trx_id": payment.trx_id})
-    if order.status == Status.PENDING and not order.due_poisha:
+    if order.due_poisha:
+        return
+    end_open(order)  # another way to pay that was open beside it
+    if order.status == Status.PENDING:
         confirm_paid(order, actor=actor)
 
 

@@ -15,6 +15,7 @@ from apps.core.errors import Conflict, DomainError, NotFound
 from apps.corelib.figures import taka
 from apps.corelib.typed import one_line
 from apps.ecommerce import permissions
+from apps.ecommerce.constants import UNTOLD_PAYMENT_STATES
 from apps.ecommerce.models import Statement, StatementLine
 from apps.ecommerce.payments import manual_provider
 from apps.ecommerce.services import payments
@@ -88,31 +89,42 @@ def confirm_matches(*, actor: User, pairs: Iterable[tuple[int, int]]) -> list[Co
 def confirm_match(*, actor: User, line_id: int, payment_id: int) -> StatementLine:
     """Say that this line is the money of this payment, and count the payment as received. Said twice, it is once.
 
+    The buyer need not have told the TrxID: of a payment that waits for it, or whose order ended before anybody looked,
+    the line's TrxID counts. Somebody has to choose such a pair by hand.
+
     Raises:
         PermissionRefused: The actor does not process orders.
         Conflict: The line belongs to another payment, or the payment to another line, or the sums differ.
-        NotPossibleNow: Somebody else looks at the payment, or it was decided otherwise.
+        NotPossibleNow: Somebody else looks at the payment, it was decided otherwise, or the order is paid.
+        TrxIdTaken: The buyer never told, and the line's TrxID pays for another order.
     """
     permissions.check_process_orders(actor)
     # The payment first, as everywhere: its order's lock comes before the line's.
-    payment = payments.verify(actor=actor, payment_id=payment_id)
+    order, payment = payments.lock_payment(payment_id)
     line = _locked(line_id)
     if line.payment_id == payment.pk:
         return line
     if line.payment_id is not None or StatementLine.objects.filter(payment=payment).exists():
         raise Conflict("This line, or this payment, belongs to another one already.")
-    if (line.provider, line.amount_poisha) != (payment.provider, payment.amount_poisha):
+    if line.provider != payment.provider:
+        raise Conflict("The line and the payment are of two providers.")
+    if line.amount_poisha != payment.amount_poisha:
         raise Conflict(
             f"The statement says {_taka(line.amount_poisha)}, the order {_taka(payment.amount_poisha)}. "
             "Look at it by hand."
         )
+    told = payment.trx_id
+    if payment.state in UNTOLD_PAYMENT_STATES:
+        payments.receive_untold(actor=actor, order=order, payment=payment, trx_id=line.trx_id, sender=line.sender)
+    else:
+        payments.verify(actor=actor, payment_id=payment_id)
     line.payment, line.matched_by, line.note = payment, actor, ""
     line.save(update_fields=["payment", "matched_by", "note"])
     audit.record(
         actor=actor,
         action="statement.matched",
         target=line,
-        new={"payment": payment.pk, "told": payment.trx_id, "amount_poisha": line.amount_poisha},
+        new={"payment": payment.pk, "told": told, "amount_poisha": line.amount_poisha},
     )
     return line
 
