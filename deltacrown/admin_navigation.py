@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.templatetags.static import static
 
 # The sidebar's groups. An app's models appear by themselves once they are registered; permissions are the admin's own.
 GROUPS: list[tuple[str, str, tuple[str, ...]]] = [
@@ -22,6 +23,14 @@ def environment_badge(request: HttpRequest) -> list[str]:
     """Return the environment's name and colour, so that nobody takes staging for production."""
     colours = {"production": "danger", "staging": "warning", "testing": "info", "development": "info"}
     return [settings.ENVIRONMENT.title(), colours[settings.ENVIRONMENT]]
+
+
+def stylesheet(request: HttpRequest) -> str:
+    return static("core/css/staff.css")
+
+
+def script(request: HttpRequest) -> str:
+    return static("core/js/staff.js")
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:

@@ -42,5 +42,7 @@ UNFOLD: dict[str, Any] = {
             "950": "#241900",
         },
     },
+    "STYLES": ["deltacrown.admin_navigation.stylesheet"],
+    "SCRIPTS": ["deltacrown.admin_navigation.script"],
     "SIDEBAR": {"show_search": True, "command_search": False, "navigation": "deltacrown.admin_navigation.sidebar"},
 }

@@ -137,7 +137,7 @@ def test_staff_see_failed_jobs_with_arguments_and_trace(client: Client) -> None:
     page = client.get("/admin/core/job/?state__exact=failed").content.decode()
     assert "look at me" in page
     assert "Broken: &lt;b&gt;bold&lt;/b&gt;" in page
-    assert "Run the selected jobs again" not in page
+    assert "Run again" not in page
     detail = client.get(f"/admin/core/job/{job.pk}/change/").content.decode()
     assert "Traceback …" in detail
     assert "look at me" in detail

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from apps.accounts.admin.readonly import ReadOnlyAdmin
 from apps.accounts.models import AccountDeletion, OutgoingMail
+from apps.core.staff_pages import ReadOnlyAdmin
 
 
 @admin.register(AccountDeletion)

@@ -6,8 +6,8 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
-from apps.accounts.admin.readonly import ReadOnlyInline
 from apps.accounts.selectors import describe_browser
+from apps.core.staff_pages import ReadOnlyInline
 
 for model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
     if admin.site.is_registered(model):

@@ -10,16 +10,16 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AllValuesCheckboxFilter, FieldTextFilter, RangeDateTimeFilter
 
 from apps.core.models import AuditEvent
+from apps.core.staff_pages import ReadOnlyAdmin
 
 MISSING = "—"
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("at", "action", "target", "actor", "summary", "request_id")
     list_display_links = ("at", "action")
     list_filter = (
@@ -31,18 +31,8 @@ class AuditEventAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_filter_submit = True
     search_fields = ("action", "target_label", "=target_id", "=request_id")
     search_help_text = "Action, name or id of the target, request id, or a user name"
-    show_full_result_count = False  # counting a table that only grows gets slower for ever
     fields = ("at", "action", "target", "actor", "request_id", "changes")
     readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEvent | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEvent | None = None) -> bool:
-        return False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str

@@ -3,33 +3,23 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.core.models import Deployment
+from apps.core.staff_pages import ReadOnlyAdmin
 
 COLOURS = {"succeeded": "success", "failed": "danger", "interrupted": "warning", "running": "info"}
 
 
 @admin.register(Deployment)
-class DeploymentAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class DeploymentAdmin(ReadOnlyAdmin):
     list_display = ("started_at", "kind", "short_commit", "ref", "told_state", "took", "who")
     list_filter = ("kind", "state")
     search_fields = ("commit", "ref", "who")
     fields = ("kind", "ref", "commit", "who", "state", "started_at", "finished_at", "reason", "told_steps")
     readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Deployment | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Deployment | None = None) -> bool:
-        return False
 
     @admin.display(description="commit")
     def short_commit(self, row: Deployment) -> str:

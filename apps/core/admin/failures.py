@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.core.admin.jobs import block
 from apps.core.errors import DomainError
 from apps.core.failures import operations
 from apps.core.models import ErrorGroup, SlowQuery
+from apps.core.staff_pages import ReadOnlyAdmin
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -27,21 +27,8 @@ class OpenFilter(admin.SimpleListFilter):
         return groups.filter(resolved_at__isnull=self.value() == "open")
 
 
-class _ReadOnly(ModelAdmin):  # type: ignore[misc]  # unfold has no types
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(ErrorGroup)
-class ErrorGroupAdmin(_ReadOnly):
+class ErrorGroupAdmin(ReadOnlyAdmin):
     """One row for each kind of failure, the latest first."""
 
     list_display = ("kind", "place", "state", "count", "last_seen_at", "route", "last_release")
@@ -55,6 +42,9 @@ class ErrorGroupAdmin(_ReadOnly):
         ("Seen", {"fields": ("first_seen_at", "last_seen_at", "first_release", "last_release", "resolved_at")}),
         ("The last one", {"fields": ("route", "request_id", "task_id", "source", "trace_text", "numbers")}),
     )
+
+    def offers(self, act: str, group: ErrorGroup) -> bool:
+        return group.resolved_at is None
 
     def has_resolve_permission(self, request: HttpRequest) -> bool:
         return operations.can_resolve(request.user)
@@ -71,7 +61,7 @@ class ErrorGroupAdmin(_ReadOnly):
     def numbers(self, group: ErrorGroup) -> str:
         return ", ".join(group.sightings.values_list("request_id", flat=True)[:20]) or "—"
 
-    @admin.action(description="Mark the selected errors as resolved", permissions=["resolve"])
+    @admin.action(description="Mark as resolved", permissions=["resolve"])
     def resolve(self, request: HttpRequest, groups: QuerySet[ErrorGroup]) -> None:
         done = 0
         for error_id in groups.order_by("pk").values_list("pk", flat=True):
@@ -85,7 +75,7 @@ class ErrorGroupAdmin(_ReadOnly):
 
 
 @admin.register(SlowQuery)
-class SlowQueryAdmin(_ReadOnly):
+class SlowQueryAdmin(ReadOnlyAdmin):
     """Statements that took too long, by page."""
 
     list_display = ("short", "route", "count", "mean", "slowest", "last_seen_at")

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.core.errors import DomainError
 from apps.core.jobs import operations, registry
 from apps.core.models import FailedJob, Job
+from apps.core.staff_pages import ReadOnlyAdmin
 
 COLOURS = {
     Job.State.QUEUED.value: "info",
@@ -40,7 +40,7 @@ class TaskFilter(admin.SimpleListFilter):
 
 
 @admin.register(Job)
-class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class JobAdmin(ReadOnlyAdmin):
     list_display: tuple[str, ...] = (
         "id",
         "name",
@@ -54,7 +54,6 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     list_filter: tuple[Any, ...] = ("state", "queue", TaskFilter)
     search_fields = ("=id", "name", "=request_id", "last_error")
     ordering = ("-id",)
-    show_full_result_count = False  # counting millions of rows on every page
     list_per_page = 50
     actions: tuple[str, ...] = ("requeue", "cancel")
     readonly_fields = ("arguments", "age", "trace_text", "result_text")
@@ -68,15 +67,6 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         ("Cause", {"fields": ("request_id", "actor_id", "created_at", "dedupe_key")}),
         ("Result", {"fields": ("result_text",)}),
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
-        return False
 
     def has_requeue_permission(self, request: HttpRequest) -> bool:
         return operations.can_manage(request.user)
@@ -105,13 +95,17 @@ class JobAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     def age(self, job: Job) -> str:
         return timesince(job.created_at, timezone.now(), depth=1)
 
-    @admin.action(description="Run the selected jobs again", permissions=["requeue"])
+    @admin.action(description="Run again", permissions=["requeue"])
     def requeue(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
         self._each(request, jobs, operations.requeue, "runs again")
 
-    @admin.action(description="Cancel the selected jobs", permissions=["requeue"])
+    @admin.action(description="Cancel", permissions=["requeue"])
     def cancel(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
         self._each(request, jobs, operations.cancel, "is cancelled")
+
+    def offers(self, act: str, job: Job) -> bool:
+        again = {Job.State.FAILED, Job.State.CANCELLED}
+        return job.state in again if act == "requeue" else job.state == Job.State.QUEUED
 
     def _each(self, request: HttpRequest, jobs: QuerySet[Job], act: Callable[..., Any], told: str) -> None:
         done = 0

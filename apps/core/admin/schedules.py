@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.core.errors import DomainError
 from apps.core.jobs import schedule_operations, schedules, selectors
 from apps.core.models import Schedule
+from apps.core.staff_pages import ReadOnlyAdmin
 
 LATE_SECONDS = 120
 COLOURS = {"runs": "success", "paused": "warning", "late": "danger", "misses": "danger"}
@@ -26,7 +26,7 @@ TOLD = {"runs": "runs", "paused": "paused", "late": "late: does beat run?", "mis
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+class ScheduleAdmin(ReadOnlyAdmin):
     list_display = ("name", "condition", "times", "due_at", "next_due", "last_success_at", "last_job")
     list_display_links = None
     list_select_related = ("job",)
@@ -38,15 +38,6 @@ class ScheduleAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     @cached_property
     def _entries(self) -> dict[str, schedules.Entry]:
         return {entry.name: entry for entry in schedules.entries()}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Schedule | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Schedule | None = None) -> bool:
-        return False
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         return schedule_operations.can_manage(request.user)
@@ -94,15 +85,15 @@ class ScheduleAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
         told = row.job.get_state_display()
         return format_html('<a href="{}">{}</a> · <a href="{}">history</a>', job, told, history)
 
-    @admin.action(description="Pause the selected entries", permissions=["manage"])
+    @admin.action(description="Pause", permissions=["manage"])
     def pause(self, request: HttpRequest, rows: QuerySet[Schedule]) -> None:
         self._each(request, rows, schedule_operations.pause, "paused")
 
-    @admin.action(description="Resume the selected entries", permissions=["manage"])
+    @admin.action(description="Resume", permissions=["manage"])
     def resume(self, request: HttpRequest, rows: QuerySet[Schedule]) -> None:
         self._each(request, rows, schedule_operations.resume, "resumed")
 
-    @admin.action(description="Run the selected entries now", permissions=["manage"])
+    @admin.action(description="Run now", permissions=["manage"])
     def run_now(self, request: HttpRequest, rows: QuerySet[Schedule]) -> None:
         self._each(request, rows, schedule_operations.run_now, "started")
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from apps.core.errors import DomainError
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.economy import permissions
-from apps.economy.admin.readonly import ReadOnlyAdmin
 from apps.economy.forms import AdjustForm, BulkForm
 from apps.economy.models import DeltaCrownWallet, WalletAdjustment
 from apps.economy.services import approve_adjustment, bulk_grant, manual_adjust, refuse_adjustment

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from apps.economy.admin.readonly import ReadOnlyAdmin
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.economy.models import DeltaCrownTransaction, Hold, LedgerAudit
 
 

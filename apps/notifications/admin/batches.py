@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest
 
-from apps.notifications.admin.readonly import ReadOnlyAdmin, TypeFilter
+from apps.core.staff_pages import ReadOnlyAdmin
+from apps.notifications.admin.filters import TypeFilter
 from apps.notifications.models import NotificationBatch
 
 

@@ -5,8 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.core.errors import DomainError
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.notifications import permissions, services
-from apps.notifications.admin.readonly import ReadOnlyAdmin
 from apps.notifications.models import BouncedAddress
 
 
@@ -21,7 +21,7 @@ class BouncedAddressAdmin(ReadOnlyAdmin):
     def has_clear_permission(self, request: HttpRequest) -> bool:
         return permissions.can_clear_bounces(request.user)
 
-    @admin.action(description="Mail the selected addresses again", permissions=["clear"])
+    @admin.action(description="Mail again", permissions=["clear"])
     def clear(self, request: HttpRequest, rows: QuerySet[BouncedAddress]) -> None:
         done = 0
         for bounce_id in rows.values_list("pk", flat=True):

@@ -8,9 +8,10 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
 from apps.core.errors import DomainError
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.notifications import permissions, services
 from apps.notifications.admin import samples
-from apps.notifications.admin.readonly import ReadOnlyAdmin, TypeFilter
+from apps.notifications.admin.filters import TypeFilter
 from apps.notifications.constants import DeliveryState
 from apps.notifications.models import Delivery, Notification
 
@@ -96,10 +97,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def sample(self, request: HttpRequest) -> HttpResponse:
         return samples.send_sample(request)
 
+    def offers(self, act: str, row: Delivery) -> bool:
+        return row.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN}
+
     def has_requeue_permission(self, request: HttpRequest) -> bool:
         return permissions.can_requeue(request.user)
 
-    @admin.action(description="Send the selected failed or unclear ones again", permissions=["requeue"])
+    @admin.action(description="Send again", permissions=["requeue"])
     def requeue(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         done = 0
         for delivery_id in rows.order_by("pk").values_list("pk", flat=True):

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.notifications import mail
-from apps.notifications.admin.readonly import ReadOnlyAdmin
 from apps.notifications.models import EmailSuppression, NotificationDigest, NotificationPreference
 from apps.notifications.services import digests
 

@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from unfold.decorators import display
 
 from apps.core.errors import DomainError
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.notifications import permissions, services
-from apps.notifications.admin.readonly import ReadOnlyAdmin
 from apps.notifications.constants import SITE_OWNER
 from apps.notifications.discord import addresses
 from apps.notifications.models import Webhook
@@ -101,7 +101,7 @@ class WebhookAdmin(ReadOnlyAdmin):
         )
         obj.__dict__.update(made.__dict__)
 
-    @admin.action(description="Send a test to the selected channels of the site", permissions=["manage"])
+    @admin.action(description="Send a test (channels of the site)", permissions=["manage"])
     def send_test(self, request: HttpRequest, rows: QuerySet[Webhook]) -> None:
         for webhook in rows.filter(owner=SITE_OWNER, removed_at__isnull=True):
             try:
@@ -111,7 +111,7 @@ class WebhookAdmin(ReadOnlyAdmin):
             else:
                 self.message_user(request, f"{webhook.name}: {said}", messages.SUCCESS)
 
-    @admin.action(description="Take the selected channels of the site away", permissions=["manage"])
+    @admin.action(description="Take away (channels of the site)", permissions=["manage"])
     def take_away(self, request: HttpRequest, rows: QuerySet[Webhook]) -> None:
         done = 0
         for webhook in rows.filter(owner=SITE_OWNER, removed_at__isnull=True):

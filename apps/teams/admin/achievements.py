@@ -1,24 +1,21 @@
 """The queue of achievements that teams told: confirm, or reject with a reason."""
 
 from collections.abc import Callable
-from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
-from apps.core.errors import DomainError
+from apps.core.staff_pages import ReadOnlyAdmin, each
 from apps.teams import permissions
 from apps.teams.admin.sponsors import ReasonForm
-from apps.teams.admin.teams import ReadOnly
 from apps.teams.models import TeamAchievement
 from apps.teams.services import achievement_reviews
 
 
 @admin.register(TeamAchievement)
-class AchievementAdmin(ReadOnly, ModelAdmin):
+class AchievementAdmin(ReadOnlyAdmin):
     list_display = [
         "title",
         "team",
@@ -55,19 +52,23 @@ class AchievementAdmin(ReadOnly, ModelAdmin):
     def has_review_permission(self, request: HttpRequest) -> bool:
         return permissions.can_review_achievements(request.user)
 
+    def offers(self, act: str, row: TeamAchievement) -> bool:
+        states = TeamAchievement.Status
+        end = states.CONFIRMED if act == "confirm" else states.REJECTED
+        return end in TeamAchievement.TRANSITIONS[states(row.status)]
+
     def _each(
         self,
         request: HttpRequest,
         queryset: QuerySet[TeamAchievement],
-        act: Callable[..., TeamAchievement],
+        act: Callable[..., object],
         done: str,
-        **words: Any,
+        **words: str,
     ) -> None:
-        """Do it to one after the other; a refusal of one leaves the others alone."""
-        for achievement in queryset.order_by("pk"):
-            try:
-                act(actor=request.user, achievement_id=achievement.pk, **words)
-            except DomainError as refusal:
-                messages.error(request, f"{achievement.title}: {refusal.message}")
-            else:
-                messages.success(request, f"{achievement.title} {done}.")
+        each(
+            request,
+            queryset,
+            lambda row: act(actor=request.user, achievement_id=row.pk, **words),
+            done,
+            lambda row: row.title,
+        )

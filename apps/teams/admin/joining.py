@@ -3,15 +3,14 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
 
 from apps.core.errors import DomainError
-from apps.teams.admin.teams import ReadOnly
+from apps.core.staff_pages import ReadOnlyAdmin, ReadOnlyInline
 from apps.teams.models import InviteLinkUse, TeamInviteLink, TeamJoinRequest
 from apps.teams.services import links
 
 
-class UseInline(ReadOnly, TabularInline):
+class UseInline(ReadOnlyInline):
     model = InviteLinkUse
     fields = ["user", "at"]
     readonly_fields = fields
@@ -19,7 +18,7 @@ class UseInline(ReadOnly, TabularInline):
 
 
 @admin.register(TeamInviteLink)
-class InviteLinkAdmin(ReadOnly, ModelAdmin):
+class InviteLinkAdmin(ReadOnlyAdmin):
     list_display = ["team", "role", "made_by", "uses", "max_uses", "created_at", "expires_at", "revoked_at"]
     list_filter = ["role", "revoked_at", "expires_at"]
     search_fields = ["team__name", "team__tag", "made_by__username"]
@@ -39,13 +38,16 @@ class InviteLinkAdmin(ReadOnly, ModelAdmin):
             else:
                 messages.success(request, f"Link {link_id} revoked.")
 
+    def offers(self, act: str, row: TeamInviteLink) -> bool:
+        return row.revoked_at is None
+
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         # The rule of the service: a superuser may do what captains may.
         return bool(request.user.is_superuser)
 
 
 @admin.register(TeamJoinRequest)
-class JoinRequestAdmin(ReadOnly, ModelAdmin):
+class JoinRequestAdmin(ReadOnlyAdmin):
     list_display = ["team", "player", "status", "created_at", "expires_at", "answered_by", "answered_at"]
     list_filter = ["status", "created_at"]
     search_fields = ["team__name", "team__tag", "player__username"]

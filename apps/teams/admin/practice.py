@@ -1,14 +1,13 @@
 """Practice for staff who help: shown only. Who answered what is the team's own affair."""
 
 from django.contrib import admin
-from unfold.admin import ModelAdmin
 
-from apps.teams.admin.teams import ReadOnly
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.teams.models import PracticeSession
 
 
 @admin.register(PracticeSession)
-class PracticeAdmin(ReadOnly, ModelAdmin):
+class PracticeAdmin(ReadOnlyAdmin):
     list_display = ["title", "team", "kind", "starts_at", "ends_at", "cancelled_at", "sequence"]
     list_filter = ["kind", "starts_at"]
     search_fields = ["title", "team__name", "team__tag"]

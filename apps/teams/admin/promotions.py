@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from apps.core.errors import DomainError
+from apps.core.staff_pages import ActsOnPage, each
 from apps.teams import permissions
 from apps.teams.admin.sponsors import ReasonForm
 from apps.teams.models import PromotionPlace, TeamPromotion
@@ -17,7 +18,7 @@ from apps.teams.services import promotions
 
 
 @admin.register(TeamPromotion)
-class PromotionAdmin(ModelAdmin):
+class PromotionAdmin(ActsOnPage, ModelAdmin):
     list_display = ["team", "kind", "status", "price", "refunded", "starts_at", "ends_at", "created_by"]
     list_filter = ["status", "kind", "starts_at", "ends_at"]
     search_fields = ["team__name", "team__tag", "headline"]
@@ -77,22 +78,21 @@ class PromotionAdmin(ModelAdmin):
     def cancel(self, request: HttpRequest, queryset: QuerySet[TeamPromotion]) -> None:
         self._each(request, queryset, promotions.cancel_promotion, "cancelled", reason=request.POST.get("reason", ""))
 
+    def offers(self, act: str, row: TeamPromotion) -> bool:
+        states = TeamPromotion.Status
+        if act == "cancel":
+            return row.status in {states.SCHEDULED, states.ACTIVE}
+        return row.status == states.REQUESTED
+
     def _each(
         self,
         request: HttpRequest,
         queryset: QuerySet[TeamPromotion],
-        act: Callable[..., TeamPromotion],
+        act: Callable[..., object],
         done: str,
-        **words: Any,
+        **words: str,
     ) -> None:
-        """Do it to one after the other; a refusal of one leaves the others alone."""
-        for promotion in queryset.order_by("pk"):
-            try:
-                act(actor=request.user, promotion_id=promotion.pk, **words)
-            except DomainError as refusal:
-                messages.error(request, f"{promotion}: {refusal.message}")
-            else:
-                messages.success(request, f"{promotion} {done}.")
+        each(request, queryset, lambda row: act(actor=request.user, promotion_id=row.pk, **words), done)
 
 
 @admin.register(PromotionPlace)

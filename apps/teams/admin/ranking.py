@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget
 
 from apps.accounts.models import User
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.corelib import games
 from apps.corelib.ranking import Weights
 from apps.teams.models import (
@@ -34,19 +35,6 @@ from apps.teams.services.ranking_service import ranking_service
 def _staff(request: HttpRequest) -> User:
     """Return who is logged in: the admin lets nobody else this far."""
     return cast("User", request.user)
-
-
-class Shown:
-    """Counted by the ranking, never typed."""
-
-    def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
-
-    def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
 
 
 class WhatIfForm(forms.Form):
@@ -175,7 +163,7 @@ class AdjustmentAdmin(ModelAdmin):
 
 
 @admin.register(TeamRankingBreakdown)
-class BreakdownAdmin(Shown, ModelAdmin):
+class BreakdownAdmin(ReadOnlyAdmin):
     list_display = ["team", "total", "rank", "game", "game_rank", "region", "region_rank"]
     list_filter = ["game", "region"]
     list_select_related = ["team"]
@@ -183,7 +171,7 @@ class BreakdownAdmin(Shown, ModelAdmin):
 
 
 @admin.register(TeamRankingHistory)
-class HistoryAdmin(Shown, ModelAdmin):
+class HistoryAdmin(ReadOnlyAdmin):
     list_display = ["team", "before", "after", "source", "reason", "actor_id", "created_at"]
     list_filter = ["source"]
     list_select_related = ["team"]
@@ -192,5 +180,5 @@ class HistoryAdmin(Shown, ModelAdmin):
 
 
 @admin.register(RankingRun)
-class RunAdmin(Shown, ModelAdmin):
+class RunAdmin(ReadOnlyAdmin):
     list_display = ["finished_at", "reason", "teams_processed", "teams_updated"]

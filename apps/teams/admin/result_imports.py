@@ -11,14 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from apps.accounts.models import User
 from apps.common.csv_files import plain
 from apps.core.errors import DomainError
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.teams import permissions
-from apps.teams.admin.teams import ReadOnly
 from apps.teams.models import ResultImport
 from apps.teams.selectors import result_imports as selectors
 from apps.teams.services import result_imports as services
@@ -41,7 +40,7 @@ class FileForm(forms.Form):
 
 
 @admin.register(ResultImport)
-class ResultImportAdmin(ReadOnly, ModelAdmin):
+class ResultImportAdmin(ReadOnlyAdmin):
     list_display = ["file_name", "state", "lines", "recorded", "coins", "uploaded_by", "created_at"]
     list_filter = ["state"]
     list_select_related = ["uploaded_by"]

@@ -1,23 +1,22 @@
 """What staff see of followers and posts, and the queue of reported ones."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 from django.utils.text import Truncator
-from unfold.admin import ModelAdmin
 
-from apps.core.errors import DomainError
+from apps.core.staff_pages import ReadOnlyAdmin, each
 from apps.teams.admin.sponsors import ReasonForm
-from apps.teams.admin.teams import ReadOnly
 from apps.teams.models import BoardReply, BoardThread, TalkReport, TeamFollow, TeamPost, TeamPostReport
 from apps.teams.permissions import posts as rules
 from apps.teams.services import board, posts, talk_reports
 
 
 @admin.register(TeamFollow)
-class FollowAdmin(ReadOnly, ModelAdmin):
+class FollowAdmin(ReadOnlyAdmin):
     list_display = ["team", "profile", "created_at"]
     search_fields = ["team__name", "team__tag", "profile__display_name", "profile__user__username"]
     list_select_related = ["team", "profile"]
@@ -32,18 +31,12 @@ class Moderated:
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return rules.can_moderate_posts(request.user)
 
-    def each(self, request: HttpRequest, queryset: QuerySet[Any], act: Any, done: str, **words: Any) -> None:
-        for row in queryset.order_by("pk"):
-            try:
-                act(row, actor=request.user, **words)
-            except DomainError as refusal:
-                messages.error(request, f"{row}: {refusal.message}")
-            else:
-                messages.success(request, f"{row}: {done}.")
+    def each(self, request: HttpRequest, queryset: QuerySet[Any], act: Callable[..., object], done: str) -> None:
+        each(request, queryset, lambda row: act(row, actor=request.user), done)
 
 
 @admin.register(TeamPost)
-class PostAdmin(Moderated, ReadOnly, ModelAdmin):
+class PostAdmin(Moderated, ReadOnlyAdmin):
     list_display = ["title", "team", "kind", "state", "audience", "author", "published_at", "edited_at"]
     list_filter = ["state", "kind", "audience"]
     search_fields = ["title", "team__name", "team__tag", "author__username"]
@@ -66,9 +59,12 @@ class PostAdmin(Moderated, ReadOnly, ModelAdmin):
     def bring_back(self, request: HttpRequest, queryset: QuerySet[TeamPost]) -> None:
         self.each(request, queryset, lambda row, actor: posts.restore_post(actor=actor, post_id=row.pk), "is back")
 
+    def offers(self, act: str, row: TeamPost) -> bool:
+        return (row.state == TeamPost.State.REMOVED) == (act == "bring_back")
+
 
 @admin.register(TeamPostReport)
-class PostReportAdmin(Moderated, ReadOnly, ModelAdmin):
+class PostReportAdmin(Moderated, ReadOnlyAdmin):
     list_display = ["post", "team", "why", "words", "state", "reporter", "created_at", "settled_by"]
     list_filter = ["state", "why"]
     search_fields = ["post__title", "post__team__name", "words"]
@@ -76,6 +72,9 @@ class PostReportAdmin(Moderated, ReadOnly, ModelAdmin):
     # What is open stands first.
     ordering = ["state", "-pk"]
     actions = ["uphold", "dismiss"]
+
+    def offers(self, act: str, row: TeamPostReport) -> bool:
+        return row.state == TeamPostReport.State.OPEN
 
     @admin.display(ordering="post__team__name")
     def team(self, report: TeamPostReport) -> str:
@@ -88,7 +87,7 @@ class PostReportAdmin(Moderated, ReadOnly, ModelAdmin):
             request,
             queryset,
             lambda row, actor: posts.uphold_report(actor=actor, report_id=row.pk, reason=reason),
-            "the post is removed",
+            "upheld: the post is removed",
         )
 
     @admin.action(description="Nothing wrong: dismiss", permissions=["moderate"])
@@ -99,7 +98,7 @@ class PostReportAdmin(Moderated, ReadOnly, ModelAdmin):
 
 
 @admin.register(TalkReport)
-class TalkReportAdmin(Moderated, ReadOnly, ModelAdmin):
+class TalkReportAdmin(Moderated, ReadOnlyAdmin):
     """The queue of reported threads, replies and chat messages, with the words that were reported."""
 
     list_display = ["kind", "team", "says", "author", "why", "words", "state", "reporter", "created_at", "settled_by"]
@@ -114,6 +113,9 @@ class TalkReportAdmin(Moderated, ReadOnly, ModelAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_moderate_permission(request)
+
+    def offers(self, act: str, row: TalkReport) -> bool:
+        return row.state == TalkReport.State.OPEN
 
     @admin.display(description="What it says")
     def says(self, report: TalkReport) -> str:
@@ -147,7 +149,7 @@ class Ordered(Moderated):
 
 
 @admin.register(BoardThread)
-class ThreadAdmin(Ordered, ReadOnly, ModelAdmin):
+class ThreadAdmin(Ordered, ReadOnlyAdmin):
     list_display = ["title", "team", "author", "reply_count", "last_at", "is_locked", "removed_at", "removed_by"]
     search_fields = ["title", "team__name", "team__tag", "author__username"]
     list_select_related = ["team", "author", "removed_by"]
@@ -155,19 +157,25 @@ class ThreadAdmin(Ordered, ReadOnly, ModelAdmin):
     exclude = ["client_id"]
     actions = ["remove"]
 
+    def offers(self, act: str, row: BoardThread) -> bool:
+        return row.removed_at is None
+
     @admin.action(description="Remove the thread", permissions=["moderate"])
     def remove(self, request: HttpRequest, queryset: QuerySet[BoardThread]) -> None:
         self.each(request, queryset, lambda row, actor: board.remove_thread(actor=actor, thread_id=row.pk), "removed")
 
 
 @admin.register(BoardReply)
-class ReplyAdmin(Ordered, ReadOnly, ModelAdmin):
+class ReplyAdmin(Ordered, ReadOnlyAdmin):
     list_display = ["pk", "thread", "author", "created_at", "edited_at", "removed_at", "removed_by"]
     search_fields = ["thread__title", "thread__team__name", "author__username"]
     list_select_related = ["thread", "author", "removed_by"]
     ordering = ["-pk"]
     exclude = ["client_id"]
     actions = ["remove"]
+
+    def offers(self, act: str, row: BoardReply) -> bool:
+        return row.removed_at is None
 
     @admin.action(description="Remove the reply", permissions=["moderate"])
     def remove(self, request: HttpRequest, queryset: QuerySet[BoardReply]) -> None:

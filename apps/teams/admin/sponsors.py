@@ -1,20 +1,17 @@
 """The queue of proposed sponsors: approve, reject with a reason, end early."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.core.errors import DomainError
+from apps.core.staff_pages import ReadOnlyAdmin, each
 from apps.teams import permissions
-from apps.teams.admin.teams import ReadOnly
 from apps.teams.models import TeamSponsor
 from apps.teams.services import sponsorship
 
@@ -31,7 +28,7 @@ class ReasonForm(ActionForm):
 
 
 @admin.register(TeamSponsor)
-class SponsorAdmin(ReadOnly, ModelAdmin):
+class SponsorAdmin(ReadOnlyAdmin):
     list_display = ["name", "team", "tier", "status", "url", "starts_on", "ends_on", "proposed_by", "created_at"]
     list_filter = ["status", "tier", "starts_on", "ends_on"]
     search_fields = ["name", "url", "team__name", "team__tag"]
@@ -57,19 +54,17 @@ class SponsorAdmin(ReadOnly, ModelAdmin):
     def has_review_permission(self, request: HttpRequest) -> bool:
         return permissions.can_review_sponsors(request.user)
 
+    def offers(self, act: str, row: TeamSponsor) -> bool:
+        states = TeamSponsor.Status
+        return row.status == (states.ACTIVE if act == "end" else states.PENDING)
+
     def _each(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[TeamSponsor],
-        act: Callable[..., TeamSponsor],
-        done: str,
-        **words: Any,
+        self, request: HttpRequest, queryset: QuerySet[TeamSponsor], act: Callable[..., object], done: str, **words: str
     ) -> None:
-        """Do it to one after the other; a refusal of one leaves the others alone."""
-        for sponsor in queryset.order_by("pk"):
-            try:
-                act(actor=request.user, sponsor_id=sponsor.pk, **words)
-            except DomainError as refusal:
-                messages.error(request, f"{sponsor.name}: {refusal.message}")
-            else:
-                messages.success(request, f"{sponsor.name} {done}.")
+        each(
+            request,
+            queryset,
+            lambda row: act(actor=request.user, sponsor_id=row.pk, **words),
+            done,
+            lambda row: row.name,
+        )

@@ -1,31 +1,19 @@
 """What staff see and do. Every change goes through a service, so that it is checked and recorded like any other."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
 
 from apps.core.errors import DomainError
+from apps.core.staff_pages import ReadOnlyAdmin, ReadOnlyInline
 from apps.teams.models import CaptainTransfer, ChatMessage, PastName, RosterChange, Team, TeamInvite, TeamMembership
+from apps.teams.models.flags import MemberFlag
 from apps.teams.services import chat, disbanding, invites, staff
 
-
-class ReadOnly:
-    """Shown, never typed into: the services keep the rules that a form can't."""
-
-    def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
-
-    def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return False
+JOINING = ["accepts_join_requests", "join_message_required", "auto_accept_join_requests", "join_question"]
 
 
-class MembershipInline(ReadOnly, TabularInline):
+class MembershipInline(ReadOnlyInline):
     model = TeamMembership
     fields = ["profile", "role", "status", "slot", "in_game_role", "joined_at", "left_at"]
     readonly_fields = fields
@@ -33,13 +21,20 @@ class MembershipInline(ReadOnly, TabularInline):
 
 
 @admin.register(Team)
-class TeamAdmin(ReadOnly, ModelAdmin):
+class TeamAdmin(ReadOnlyAdmin):
     list_display = ["name", "tag", "game", "captain", "is_verified", "is_featured", "is_active", "created_at"]
     list_filter = ["game", "is_verified", "is_featured", "is_recruiting", "is_active", "is_public"]
     search_fields = ["name", "tag", "slug", "captain__display_name", "captain__user__username"]
     list_select_related = ["captain"]
     inlines = [MembershipInline]
     actions = ["verify", "unverify", "feature", "unfeature", "restore"]
+    fieldsets = [
+        (None, {"fields": ["name", "tag", "game", "region", "captain", "tagline", "description", "links"]}),
+        ("Standing", {"fields": ["is_verified", "is_featured", "total_points", "adjust_points", "member_count"]}),
+        ("Open and shut", {"fields": ["is_active", "is_public", "is_recruiting", "created_at", "disbanded_at"]}),
+        ("Joining", {"fields": JOINING}),
+        ("What members may do", {"fields": [f"members_can_{flag.value}" for flag in MemberFlag]}),
+    ]
 
     @admin.action(description="Mark as verified", permissions=["set_flags"])
     def verify(self, request: HttpRequest, queryset: QuerySet[Team]) -> None:
@@ -67,6 +62,16 @@ class TeamAdmin(ReadOnly, ModelAdmin):
             else:
                 messages.success(request, f"{team.name} is back.")
 
+    def offers(self, act: str, row: Team) -> bool:
+        open_to = {
+            "verify": row.is_active and not row.is_verified,
+            "unverify": row.is_verified,
+            "feature": row.is_active and not row.is_featured,
+            "unfeature": row.is_featured,
+            "restore": not row.is_active,
+        }
+        return open_to[act]
+
     def has_set_flags_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("teams.change_team")
 
@@ -76,7 +81,7 @@ class TeamAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(TeamMembership)
-class MembershipAdmin(ReadOnly, ModelAdmin):
+class MembershipAdmin(ReadOnlyAdmin):
     list_display = ["team", "profile", "game", "role", "status", "slot", "joined_at", "left_at"]
     list_filter = ["status", "role", "game"]
     search_fields = ["team__name", "team__tag", "profile__display_name", "profile__user__username"]
@@ -84,7 +89,7 @@ class MembershipAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(RosterChange)
-class RosterChangeAdmin(ReadOnly, ModelAdmin):
+class RosterChangeAdmin(ReadOnlyAdmin):
     list_display = ["at", "team", "profile", "kind", "role", "status", "actor"]
     list_filter = ["kind", "role"]
     search_fields = ["team__name", "team__tag", "profile__display_name", "profile__user__username"]
@@ -93,14 +98,14 @@ class RosterChangeAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(PastName)
-class PastNameAdmin(ReadOnly, ModelAdmin):
+class PastNameAdmin(ReadOnlyAdmin):
     list_display = ["name", "tag", "slug", "team", "given_up_at", "renamed_by"]
     search_fields = ["name", "tag", "slug", "team__name"]
     list_select_related = ["team", "renamed_by"]
 
 
 @admin.register(CaptainTransfer)
-class TransferAdmin(ReadOnly, ModelAdmin):
+class TransferAdmin(ReadOnlyAdmin):
     list_display = ["team", "captain", "successor", "status", "created_at", "expires_at", "answered_at"]
     list_filter = ["status"]
     search_fields = ["team__name", "team__tag", "successor__display_name"]
@@ -108,7 +113,7 @@ class TransferAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(TeamInvite)
-class InviteAdmin(ReadOnly, ModelAdmin):
+class InviteAdmin(ReadOnlyAdmin):
     list_display = ["team", "invitee", "email", "role", "status", "invited_by", "created_at", "expires_at"]
     list_filter = ["status", "role"]
     search_fields = ["team__name", "email", "invitee__username"]
@@ -127,13 +132,16 @@ class InviteAdmin(ReadOnly, ModelAdmin):
             else:
                 messages.success(request, f"Invitation {invite_id} cancelled.")
 
+    def offers(self, act: str, row: TeamInvite) -> bool:
+        return row.status == TeamInvite.Status.PENDING
+
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         # The rule of the service: a superuser may do what captains may.
         return bool(request.user.is_superuser)
 
 
 @admin.register(ChatMessage)
-class ChatMessageAdmin(ReadOnly, ModelAdmin):
+class ChatMessageAdmin(ReadOnlyAdmin):
     list_display = ["team", "number", "author", "created_at", "edited_at", "deleted_at", "deleted_by"]
     search_fields = ["team__name", "team__tag", "author__username"]
     list_select_related = ["team", "author", "deleted_by"]
@@ -150,6 +158,9 @@ class ChatMessageAdmin(ReadOnly, ModelAdmin):
                 messages.error(request, f"Message {message_id}: {refusal.message}")
             else:
                 messages.success(request, f"Message {message_id} removed.")
+
+    def offers(self, act: str, row: ChatMessage) -> bool:
+        return row.deleted_at is None
 
     def has_remove_permission(self, request: HttpRequest) -> bool:
         # The rule of the service: a superuser may do what captains may.

@@ -3,21 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
-from apps.core.errors import DomainError
+from apps.core.staff_pages import ReadOnlyAdmin, each
 from apps.teams import permissions
 from apps.teams.admin.sponsors import ReasonForm
-from apps.teams.admin.teams import ReadOnly
 from apps.teams.models import TeamVerification
 from apps.teams.services import verification
 
 
 @admin.register(TeamVerification)
-class VerificationAdmin(ReadOnly, ModelAdmin):
+class VerificationAdmin(ReadOnlyAdmin):
     list_display = ["team", "status", "evidence_begins", "requested_by", "created_at", "reviewed_by", "reviewed_at"]
     list_filter = ["status", "created_at"]
     search_fields = ["team__name", "team__tag", "evidence"]
@@ -45,19 +43,21 @@ class VerificationAdmin(ReadOnly, ModelAdmin):
     def has_review_permission(self, request: HttpRequest) -> bool:
         return permissions.can_review_verifications(request.user)
 
+    def offers(self, act: str, row: TeamVerification) -> bool:
+        return row.status == TeamVerification.Status.PENDING
+
     def _each(
         self,
         request: HttpRequest,
         queryset: QuerySet[TeamVerification],
-        act: Callable[..., TeamVerification],
+        act: Callable[..., object],
         done: str,
-        **words: Any,
+        **words: str,
     ) -> None:
-        """Do it to one after the other; a refusal of one leaves the others alone."""
-        for found in queryset.select_related("team").order_by("pk"):
-            try:
-                act(actor=request.user, verification_id=found.pk, **words)
-            except DomainError as refusal:
-                messages.error(request, f"{found.team.name}: {refusal.message}")
-            else:
-                messages.success(request, f"{found.team.name} {done}.")
+        each(
+            request,
+            queryset.select_related("team"),
+            lambda row: act(actor=request.user, verification_id=row.pk, **words),
+            done,
+            lambda row: row.team.name,
+        )

@@ -1,29 +1,12 @@
-"""What the platform wrote is read in the admin, not edited."""
+"""Filters of the lists."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from apps.notifications import registry
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """What the platform wrote is read, not edited."""
-
-    show_full_result_count = False  # counting millions of rows on every page
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class TypeFilter(admin.SimpleListFilter):
