@@ -71,7 +71,13 @@ ORDERS = (
         "Order {number} was delivered",
         "Something is missing or wrong? Write to support, with the number.{why}",
     ),
-    _order("order_completed", "Your order is completed", "Order {number} is completed", "{why}", mailed=False),
+    _order(
+        "order_completed",
+        "Your order is completed",
+        "Order {number} is completed",
+        "What is it like? A review helps others choose; the order's page leads to it.{why}",
+        mailed=False,
+    ),
     _order(
         "order_cancelled",
         "Your order was cancelled",

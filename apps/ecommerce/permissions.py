@@ -21,6 +21,7 @@ PROCESS = "ecommerce.process_order"
 REFUND = "ecommerce.refund_order"
 PAY_TO = "ecommerce.change_payto"
 VIEW_ORDERS = "ecommerce.view_order"
+ORDER_POLICY = "ecommerce.change_orderpolicy"
 BUYER_CANCELS = (Status.PENDING, Status.CONFIRMED)
 
 
@@ -183,6 +184,15 @@ def check_change_pay_to(actor: Viewer) -> None:
         raise PermissionRefused("Only staff who may change where money is sent can do this.")
 
 
+def can_change_order_policy(actor: Viewer) -> bool:
+    return _is_staff_with(actor, ORDER_POLICY)
+
+
+def check_change_order_policy(actor: Viewer) -> None:
+    if not can_change_order_policy(actor):
+        raise PermissionRefused("Only staff who may change what holds for all orders can do this.")
+
+
 def can_see_orders(actor: Viewer) -> bool:
     """Staff who may read everybody's orders."""
     return any(_is_staff_with(actor, permission) for permission in (PROCESS, REFUND, VIEW_ORDERS))
@@ -245,7 +255,7 @@ def staff_groups() -> dict[str, tuple[str, ...]]:
     kept = ("coupon", "shippingzone", "loyaltyprogram", "payto", *named)
     catalogue = tuple(f"ecommerce.{act}_{model}" for model in kept for act in ("view", "add", "change"))
     return {
-        STORE_MANAGER: (*catalogue, PUBLISH, STOCK, PROCESS, REFUND, VIEW_ORDERS, REVIEWS),
+        STORE_MANAGER: (*catalogue, PUBLISH, STOCK, PROCESS, REFUND, VIEW_ORDERS, REVIEWS, ORDER_POLICY),
         SUPPORT_AGENT: (VIEW_ORDERS,),
         MODERATOR: (REVIEWS, "ecommerce.view_review"),
     }

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from apps.core.jobs.task import JobTask
-from apps.ecommerce.services import expiry, wishes
+from apps.ecommerce.services import completion, expiry, wishes
 
 
 @shared_task(base=JobTask, bind=True, name="ecommerce.tell_back_in_stock")
@@ -16,6 +16,12 @@ def tell_back_in_stock(self: JobTask, variant_id: int) -> int:
 def expire_unpaid_orders(self: JobTask) -> int:
     """Cancel what was not paid in time. Run twice, an order is cancelled once: each is looked at under its lock."""
     return expiry.expire_unpaid_orders()
+
+
+@shared_task(base=JobTask, bind=True, name="ecommerce.complete_delivered_orders", atomic=False)
+def complete_delivered_orders(self: JobTask) -> int:
+    """Complete delivered orders that have been quiet. Run twice, each is completed once: under its lock."""
+    return completion.complete_delivered_orders()
 
 
 @shared_task(base=JobTask, bind=True, name="ecommerce.delete_old_carts")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from apps.accounts.models import User
 from apps.ecommerce.models import Cart, CartItem, Coupon, CouponUse, Order, Variant
 from apps.economy.models import DeltaCrownWallet
 from drills.store.shop import Button, fill, make_people, make_variant
@@ -29,14 +30,13 @@ def one_coupon(crowd: Crowd) -> Ended:
     """A coupon with one use and 50 people: one used it, and 49 are told."""
     variant = make_variant(None)
     coupon = Coupon.objects.create(code=f"ONE{variant.pk}", kind="fixed", amount_poisha=5_000, total_limit=1)
-    people = make_people(AT_ONCE)
-    for user in people:
-        fill(user, variant)
-    buttons = [Button(user, coupon=coupon.code) for user in people]
+    people = _people(AT_ONCE)
+    buttons = _filled(people, variant, coupon=coupon.code)
+    before = Order.objects.filter(user__in=people).count()
     ended = crowd.at_once([button.press for button in buttons])
     coupon.refresh_from_db()
     uses = CouponUse.objects.filter(coupon=coupon).count()
-    placed = Order.objects.filter(user__in=people).count()
+    placed = Order.objects.filter(user__in=people).count() - before
     return ended, (ended["done"], coupon.used, uses, placed) == (1, 1, 1, 1) and _no_fault(ended)
 
 
@@ -85,16 +85,32 @@ def run(name: str, rounds: int) -> dict[str, Any]:
 
 def _buy(crowd: Crowd, *, people: int, stock: int) -> Ended:
     variant = make_variant(stock)
-    buyers = make_people(people)
-    carts = Cart.objects.bulk_create(Cart(user=user) for user in buyers)
-    CartItem.objects.bulk_create(CartItem(cart=cart, variant=variant) for cart in carts)
-    buttons = [Button(user) for user in buyers]
+    buttons = _filled(_people(people), variant)
     ended: Counter[str] = Counter()
     for begin in range(0, people, AT_ONCE):
         ended += crowd.at_once([button.press for button in buttons[begin : begin + AT_ONCE]])
     left = Variant.objects.get(pk=variant.pk).stock
     sold = Order.objects.filter(items__variant=variant).count()
     return ended, (ended["done"], sold, left) == (stock, stock, 0) and _no_fault(ended)
+
+
+_known: list[User] = []
+
+
+def _people(number: int) -> list[User]:
+    """Return people who come back each round: to sign them up anew takes longer than the race."""
+    _known.extend(make_people(number - len(_known)))
+    return _known[:number]
+
+
+def _filled(people: list[User], variant: Variant, *, coupon: str = "") -> list[Button]:
+    """Put the same thing into everybody's cart and nothing else. They all see what the first one is shown."""
+    CartItem.objects.filter(cart__user__in=people).delete()
+    Cart.objects.bulk_create([Cart(user=user) for user in people], ignore_conflicts=True)
+    carts = Cart.objects.filter(user__in=people)
+    CartItem.objects.bulk_create(CartItem(cart=cart, variant=variant) for cart in carts)
+    first = Button(people[0], coupon=coupon)
+    return [first, *(Button(user, coupon=coupon, seen=first.seen) for user in people[1:])]
 
 
 def _no_fault(ended: Counter[str]) -> bool:

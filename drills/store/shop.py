@@ -84,11 +84,14 @@ def fill(user: User, *variants: Variant, currency: str = "taka", quantity: int =
 class Button:
     """Somebody's review page, with its key. ``press`` is what "Place the order" does."""
 
-    def __init__(self, user: User, *, provider: str = "cod", coupon: str = "") -> None:
+    def __init__(self, user: User, *, provider: str = "cod", coupon: str = "", seen: str = "") -> None:
         self.user, self.key = user, uuid4().hex
         self.details = Details(**HOME, provider=provider, coupon=coupon)
-        cart = Cart.objects.get(user=user)
-        self.seen = checked_quote(actor=user, cart=cart, details=self.details).seen
+        self.seen = seen or self._look()
+
+    def _look(self) -> str:
+        cart = Cart.objects.get(user=self.user)
+        return checked_quote(actor=self.user, cart=cart, details=self.details).seen
 
     def press(self) -> Order:
         return place_order(actor=self.user, details=self.details, seen=self.seen, idempotency_key=self.key)

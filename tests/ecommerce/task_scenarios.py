@@ -5,7 +5,19 @@ from datetime import timedelta
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from apps.ecommerce.models import Cart, Category, Order, Product, StockAlert, Variant
+from apps.accounts.models import User
+from apps.ecommerce.models import (
+    Cart,
+    Category,
+    LoyaltyEntry,
+    LoyaltyProgram,
+    Order,
+    OrderEvent,
+    OrderItem,
+    Product,
+    StockAlert,
+    Variant,
+)
 from apps.ecommerce.services import cart as carts
 from apps.notifications.models import Notification
 from tests.ecommerce.buying import balance, give, open_numbers, order
@@ -76,6 +88,56 @@ def two_unpaid_orders_and_one_in_time() -> Case:
             balance(people[0]),
         ),
     )
+
+
+@once("ecommerce.complete_delivered_orders", expects=(["completed", "delivered"], 14, 1, 1))
+def an_order_of_last_week_and_one_of_today() -> Case:
+    if not LoyaltyProgram.objects.filter(is_active=True).exists():
+        LoyaltyProgram.objects.create(name="Crown", is_active=True)
+    user, variant = make_user(f"kept{a_number()}"), a_product(stock=5)
+    bought = [delivered_order(user, variant, days) for days in (8, 1)]
+    return Case(
+        {},
+        effect=lambda: (
+            sorted(Order.objects.filter(pk__in=[row.pk for row in bought]).values_list("status", flat=True)),
+            sum(LoyaltyEntry.objects.filter(account__user=user).values_list("points", flat=True)),
+            Notification.objects.filter(recipient=user, type="ecommerce.order_completed").count(),
+            OrderEvent.objects.filter(order__in=bought, to_status="completed").count(),
+        ),
+    )
+
+
+def delivered_order(user: User, variant: Variant, days_ago: int) -> Order:
+    """Rows, because the database lets nobody change when something happened."""
+    number = a_number()
+    made = Order.objects.create(
+        number=f"DC-{number:06}",
+        user=user,
+        status="delivered",
+        provider="cod",
+        contact_name="Rafi",
+        phone="+8801712345678",
+        subtotal_poisha=140_000,
+        total_poisha=140_000,
+        paid_poisha=140_000,
+        idempotency_key=f"scenario-of-completion-{number}",
+        fingerprint="x",
+    )
+    OrderItem.objects.create(
+        order=made,
+        variant=variant,
+        product=variant.product,
+        name="Thing",
+        label="Standard",
+        sku=variant.sku,
+        kind="physical",
+        currency="taka",
+        unit_price=140_000,
+        quantity=1,
+    )
+    at = timezone.now() - timedelta(days=days_ago)
+    OrderEvent.objects.create(order=made, from_status="shipped", to_status="delivered", what="Delivered", at=at)
+    return made
 
 
 @once("ecommerce.delete_old_carts", expects=(0, 1))

@@ -9,6 +9,7 @@ from apps.ecommerce.models.history import OrderEvent
 from apps.ecommerce.models.loyalty import LoyaltyAccount, LoyaltyEntry, LoyaltyProgram, LoyaltyTier
 from apps.ecommerce.models.order import Order, OrderItem
 from apps.ecommerce.models.payment import Payment, PaymentProof, PayTo, Refund
+from apps.ecommerce.models.policy import OrderPolicy
 from apps.ecommerce.models.product import BundlePart, Product, ProductImage, Variant
 from apps.ecommerce.models.reservation import Reservation
 from apps.ecommerce.models.review import Review, ReviewReport
@@ -33,6 +34,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderItem",
+    "OrderPolicy",
     "PayTo",
     "Payment",
     "PaymentProof",

@@ -7,7 +7,8 @@ from django.db.models import Prefetch, QuerySet
 from apps.core.errors import NotFound
 from apps.ecommerce import permissions
 from apps.ecommerce.constants import LIVE_PAYMENT_STATES, PaymentState, Provider, Status
-from apps.ecommerce.models import Order, OrderEvent, OrderItem, Payment, PaymentProof, PayTo, Refund
+from apps.ecommerce.models import Order, OrderEvent, OrderItem, OrderPolicy, Payment, PaymentProof, PayTo, Refund
+from apps.ecommerce.models.policy import COMPLETE_AFTER_DAYS
 from apps.ecommerce.payments import ManualTransfer, PaymentProvider, manual_provider, offered
 from apps.ecommerce.payments.base import Due
 from apps.ecommerce.permissions import Viewer
@@ -32,6 +33,12 @@ def order_seen_by(viewer: Viewer, number: str) -> Order:
     if order is None:
         raise NotFound("There is no such order of yours.")
     return order
+
+
+def complete_after_days() -> int:
+    """Return after how many quiet days a delivered order is completed by itself; 0 for never."""
+    set_by_staff = OrderPolicy.objects.values_list("complete_after_days", flat=True).first()
+    return COMPLETE_AFTER_DAYS if set_by_staff is None else set_by_staff
 
 
 def latest_order(viewer: Viewer) -> Order | None:

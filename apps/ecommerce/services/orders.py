@@ -51,14 +51,15 @@ def advance(*, actor: User, number: str, to: str, why: str = "", courier: str = 
         raise NotPossibleNow("Money is missing. It is confirmed by the payment that you find.")
     if step == Status.SHIPPED and not order.needs_shipping:
         raise NotPossibleNow("Nothing in it is sent. Deliver it instead.")
+    if step == Status.COMPLETED:
+        complete(order, actor=actor, what=WORDS[step], why=why)
+        return order
     changes: dict[str, Any] = {"expires_at": None} if step == Status.CONFIRMED else {}
     if step == Status.SHIPPED:
         changes = {"courier": courier, "tracking_number": tracking_number}
     recording.move(order, step, actor=actor, what=WORDS[step], why=why, **changes)
     if step == Status.DELIVERED:
         settling.collect_cash(order, actor=actor)
-    if step == Status.COMPLETED:
-        loyalty.on_completed(order)
     return order
 
 
@@ -76,9 +77,14 @@ def confirm_received(*, actor: User, number: str) -> Order:
         return order
     if order.status != Status.DELIVERED:
         raise NotPossibleNow("It is not delivered yet.")
-    recording.move(order, Status.COMPLETED, actor=actor, what="Received by the buyer")
-    loyalty.on_completed(order)
+    complete(order, actor=actor, what="Received by the buyer")
     return order
+
+
+def complete(order: Order, *, actor: User | None, what: str, why: str = "") -> None:
+    """Complete a locked order that was delivered: by a click or by itself. It gives points and asks for a review."""
+    recording.move(order, Status.COMPLETED, actor=actor, what=what, why=why)
+    loyalty.on_completed(order)
 
 
 @transaction.atomic
