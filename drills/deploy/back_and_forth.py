@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from drills.deploy.traffic import BEAT_SECONDS, Counts, Page, visitor
 
 VISITORS = 40
 ADDRESSES = ("/", "/accounts/login/", "/teams/", "/healthz")
+STATIC_FOR_EACH = 4  # a browser that keeps style sheets asks for few; one in five requests needs Python
+CALM_SECONDS = 20.0
 QUIET_SECONDS = 180.0
 Figures = dict[str, Any]
 
@@ -38,18 +42,23 @@ async def _under_load(ground: Ground, new: str, releases: int, per_second: float
         Page(ground.https, int(user), session) for user, session in list(people.items()) * (sockets // len(people))
     ]
     counts, end = Counts(), asyncio.Event()
-    addresses = [*ADDRESSES, *_static_addresses(ground, share=int(len(ADDRESSES) * 9))]
+    addresses = [*ADDRESSES, *_static_addresses(ground, share=len(ADDRESSES) * STATIC_FOR_EACH)]
     tasks = [asyncio.create_task(page.live(end)) for page in pages]
     while any(page.first is None for page in pages):
         await asyncio.sleep(0.1)
     pace = per_second / VISITORS
     tasks += [asyncio.create_task(visitor(ground.https, addresses, counts, end, pace)) for _ in range(VISITORS)]
+    await asyncio.sleep(CALM_SECONDS)
+    calm = counts.figures(CALM_SECONDS)
+    report(f"before: {calm}")
+    counts.begin_again()
     began = time.monotonic()
     seconds = {"release": [], "rollback": [], "rollback_until_visitors": []}
     for number in range(releases):
         await asyncio.to_thread(_one, ground, new, seconds, rollback=number > 0)
         report(f"{number + 1}/{releases} {ground.status()['live']}: {sum(counts.statuses.values())} requests")
     loaded = time.monotonic() - began
+    http = counts.figures(loaded)
     counted = json.loads((await asyncio.to_thread(feeder.communicate, "end\n"))[0].strip().splitlines()[-1])
     if ground.status()["colours"][ground.status()["live"]]["release"] != new:
         await asyncio.to_thread(_one, ground, new, seconds, rollback=True)  # it has jobs that only it knows
@@ -60,7 +69,9 @@ async def _under_load(ground: Ground, new: str, releases: int, per_second: float
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     return {
-        "http": counts.figures(loaded),
+        "before": calm,
+        "http": http,
+        "load_average": os.getloadavg(),
         "jobs": _jobs(ground, counted),
         "sockets": _sockets(ground, pages),
         "seconds": seconds,
@@ -109,11 +120,12 @@ def _let_jobs_end(ground: Ground) -> None:
 
 
 async def _let_pages_catch_up(ground: Ground, pages: list[Page]) -> None:
-    newest = int(await asyncio.to_thread(ground.psql, "SELECT max(id) FROM notifications_notification"))
+    sql = "SELECT recipient_id, max(id) FROM notifications_notification WHERE in_app GROUP BY 1"
+    newest = dict(line.split("|") for line in (await asyncio.to_thread(ground.psql, sql)).split())
     until = time.monotonic() + QUIET_SECONDS
-    while time.monotonic() < until and any((page.last or 0) < newest - len(pages) for page in pages):
+    while time.monotonic() < until and any((page.last or 0) < int(newest[str(page.user_id)]) for page in pages):
         await asyncio.sleep(1)
-    await asyncio.sleep(BEAT_SECONDS + 5)  # each asks once more
+    await asyncio.sleep(BEAT_SECONDS * 1.25 + 5)  # each asks once more
 
 
 def _jobs(ground: Ground, counted: dict[str, int]) -> Figures:
@@ -137,7 +149,8 @@ def _jobs(ground: Ground, counted: dict[str, int]) -> Figures:
 def _sockets(ground: Ground, pages: list[Page]) -> Figures:
     lost = messages = 0
     for page in pages:
-        sql = f"SELECT id FROM notifications_notification WHERE recipient_id = {page.user_id} AND id > {page.first}"  # noqa: S608 - numbers
+        whose = f"recipient_id = {page.user_id} AND id > {page.first} AND in_app"
+        sql = f"SELECT id FROM notifications_notification WHERE {whose}"  # noqa: S608 - numbers
         there = {int(line) for line in ground.psql(sql).split()}
         messages += len(there)
         lost += len(there - page.known)
@@ -147,18 +160,11 @@ def _sockets(ground: Ground, pages: list[Page]) -> Figures:
         "messages": messages,
         "lost": lost,
         "said_again_and_dropped": sum(page.repeated for page in pages),
-        "closes": {str(code): count for code, count in sorted(sum_counters(pages).items())},
+        "closes": dict(sorted(sum((page.returns for page in pages), Counter()).items())),
+        "lines_not_opened_or_broken": dict(sum((page.refused for page in pages), Counter())),
         "away_seconds_median": round(away[len(away) // 2], 2) if away else None,
         "away_seconds_longest": round(away[-1], 2) if away else None,
     }
-
-
-def sum_counters(pages: list[Page]) -> dict[int, int]:
-    total: dict[int, int] = {}
-    for page in pages:
-        for code, count in page.returns.items():
-            total[code] = total.get(code, 0) + count
-    return total
 
 
 def report(text: str) -> None:

@@ -9,6 +9,7 @@ import ssl
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from drills.deploy.ground import HOST
@@ -19,6 +20,7 @@ BEAT_SECONDS = 20.0
 Heard = dict[str, Any]
 
 
+@cache
 def trusting() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -33,6 +35,13 @@ class Counts:
     errors: Counter[str] = field(default_factory=Counter)
     milliseconds: list[float] = field(default_factory=list)
     stale: int = 0  # kept connections that the server had closed before the request; a browser asks again by itself
+
+    def begin_again(self) -> None:
+        """Forget what was seen so far."""
+        self.statuses.clear()
+        self.errors.clear()
+        self.milliseconds.clear()
+        self.stale = 0
 
     def figures(self, seconds: float) -> dict[str, Any]:
         waits = sorted(self.milliseconds)
@@ -51,10 +60,12 @@ class Counts:
 
 
 async def visitor(port: int, addresses: list[str], counts: Counts, end: asyncio.Event, per_second: float) -> None:
-    """Ask for pages at a pace, over one connection as long as the server keeps it."""
+    """Ask for pages at a pace, over one connection as long as the server keeps it. Who waited long makes up for it."""
     reader: asyncio.StreamReader | None = None
     writer: asyncio.StreamWriter | None = None
+    due = time.monotonic()
     while not end.is_set():
+        due += 1 / per_second
         began = time.monotonic()
         try:
             fresh = writer is None
@@ -74,8 +85,7 @@ async def visitor(port: int, addresses: list[str], counts: Counts, end: asyncio.
             else:
                 counts.errors[type(error).__name__] += 1
             reader = writer = None
-        pause = 1 / per_second - (time.monotonic() - began)
-        await asyncio.sleep(max(0.0, pause))
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
@@ -104,6 +114,7 @@ class Page:
     first: int | None = None
     last: int | None = None
     failures: int = 0
+    refused: Counter[str] = field(default_factory=Counter)  # why a line could not be opened or broke
 
     async def live(self, end: asyncio.Event) -> None:
         closed_at: float | None = None
@@ -111,8 +122,9 @@ class Page:
             code = 1006
             try:
                 code = await self._until_closed(closed_at, end)
-            except (OSError, asyncio.IncompleteReadError, ConnectionError):
+            except (OSError, asyncio.IncompleteReadError) as error:
                 self.failures += 1
+                self.refused[str(error) if type(error) is ConnectionError else type(error).__name__] += 1
             if end.is_set():
                 return
             self.returns[code] += 1
@@ -123,14 +135,10 @@ class Page:
 
     async def _until_closed(self, closed_at: float | None, end: asyncio.Event) -> int:
         reader, writer = await self._open()
+        beat = asyncio.create_task(self._beat(writer))
         try:
             while not end.is_set():
-                try:
-                    async with asyncio.timeout(BEAT_SECONDS):
-                        kind, payload = await _frame(reader)
-                except TimeoutError:
-                    self._ask(writer)
-                    continue
+                kind, payload = await _frame(reader)
                 if kind == CLOSE:
                     return int.from_bytes(payload[:2]) if payload else 1005
                 if kind == PING:
@@ -139,7 +147,15 @@ class Page:
                     self._hear(json.loads(payload), writer, closed_at)
             return 1000
         finally:
+            beat.cancel()
             writer.close()
+
+    async def _beat(self, writer: asyncio.StreamWriter) -> None:
+        """Ask now and then, as the bell does. Beside the reading: a frame that is cut in two must not be lost."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS * random.uniform(0.75, 1.25))  # noqa: S311 - load
+            if self.last is not None:
+                self._ask(writer)
 
     def _hear(self, message: Heard, writer: asyncio.StreamWriter, closed_at: float | None) -> None:
         if message["type"] == "hello":
