@@ -27,6 +27,7 @@ PROGRAMS = (
 SERVERS = (
     (("promtool",), ("prometheus",), "the alert rules will NOT be tried"),
     (("nginx",), ("nginx-light",), "nginx will NOT read the site's file"),
+    (("systemd-analyze",), ("systemd",), "systemd will NOT read the units"),
 )
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from deploy.deployer import commands, links, source
 from deploy.deployer.errors import DeployError
 from deploy.deployer.installation import COLOURS, Installation, from_values
-from deploy.deployer.installing import certificate, packages, postgresql, rendering, secrets_file, selftest
+from deploy.deployer.installing import backup_key, certificate, packages, postgresql, rendering, secrets_file, selftest
 from deploy.deployer.installing.configuration import ports_of, settings_of, write_settings
 from deploy.deployer.terminal import say
 from deploy.deployer.units import Units, of
 
 UNIT_TEMPLATES = "systemd"
+TIMERS = ("backup", "backup-drill", "pgbackrest-full", "pgbackrest-incr")
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -38,8 +39,7 @@ def install(root: Path, name: str, options: Namespace) -> int:
     say("→ folders")
     make_folders(site)
     write_settings(site)
-    variables = secrets_file.ensure(site, ports=ports_of(site), given=dict(word.split("=", 1) for word in options.set))
-    _give(site, site.environment_file)
+    variables, key = write_variables(site, dict(word.split("=", 1) for word in options.set))
     say(f"→ configuration in {site.etc}")
     told = write_configuration(site, variables)
     units = of(site)
@@ -50,12 +50,27 @@ def install(root: Path, name: str, options: Namespace) -> int:
     start_nginx(site, units)
     if site.supervisor == "systemd":
         say("→ timers of backups")
-        timers = [f"{site.unit(part)}.timer" for part in ("backup", "backup-drill")]
+        timers = [f"{site.unit(part)}.timer" for part in TIMERS]
         commands.run(["systemctl", "enable", "--now", "--quiet", *timers])
     say(f"→ code from {site.repository}")
     source.mirror(site)
     say("→ self-test")
-    return selftest.run(site, variables)
+    failed = selftest.run(site, variables)
+    if key is not None:
+        say(f"\nCopy {key} and {site.environment_file} to a place away from this server: without them no backup opens.")
+    return failed
+
+
+def write_variables(site: Installation, given: dict[str, str]) -> tuple[dict[str, str], Path | None]:
+    """Write what is missing of the variables. Returns all, and the backups' key when they name it only now."""
+    named = backup_key.ensure(site, {**secrets_file.read(site.environment_file), **given})
+    variables = secrets_file.ensure(site, ports=ports_of(site), given={**named, **given})
+    _give(site, site.environment_file)
+    if not named:
+        return variables, None
+    key = backup_key.path_of(site)
+    _give(site, key)  # the weekly proof opens backups
+    return variables, key
 
 
 def make_folders(site: Installation) -> None:
