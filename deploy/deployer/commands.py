@@ -20,6 +20,7 @@ def run(
     user: str = "",
     environment: Mapping[str, str] | None = None,
     timeout: float = MINUTES_10,
+    outlives: bool = False,
 ) -> str:
     """Run a program to its end and return what it wrote to standard output.
 
@@ -27,11 +28,12 @@ def run(
         user: Whom it runs as, when we are root.
         environment: What it gets besides PATH and the language; nothing of ours, which may hold anything.
         timeout: Seconds.
+        outlives: Whether it goes on when we are killed. Else it would still write to what the next try writes anew.
 
     Raises:
         DeployError: It failed; with the end of what it wrote.
     """
-    command = [*as_user(user), *(str(word) for word in words)]
+    command = [*as_user(user), *([] if outlives else dies_with_us()), *(str(word) for word in words)]
     try:
         done = subprocess.run(  # noqa: S603 - our own words
             command,
@@ -71,6 +73,12 @@ def as_user(user: str) -> list[str]:
     except KeyError:
         raise DeployError(f"This machine has no user {user}. Run deploy/install again.") from None
     return [setpriv, f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--init-groups", "--"]
+
+
+def dies_with_us() -> list[str]:
+    """Return what has the kernel kill a command with its parent. After a change of user: that would forget it."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig=KILL", "--"] if setpriv else []
 
 
 def last_lines(text: str) -> str:

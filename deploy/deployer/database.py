@@ -25,7 +25,8 @@ def migrate(run: Run) -> None:
     run.journal.say(f"{len(plan['migrations'])} to apply")
     limits = ["--lock-seconds", str(run.site.lock_seconds), "--attempts", str(run.site.lock_attempts)]
     limits += ["--statement-seconds", str(run.site.statement_seconds)]
-    told = manage(run.site, run.release, "migrate_release", *limits, timeout=HOURS_6)
+    # Killed in the middle of an index it would leave a half one. The next try waits for it.
+    told = manage(run.site, run.release, "migrate_release", *limits, timeout=HOURS_6, outlives=True)
     for line in told.strip().splitlines():
         run.journal.say(line)
 

@@ -11,7 +11,9 @@ from deploy.deployer.installation import Installation
 MINUTES_20 = 1200.0
 
 
-def manage(site: Installation, release: Path, *words: str | Path, timeout: float = MINUTES_20) -> str:
+def manage(
+    site: Installation, release: Path, *words: str | Path, timeout: float = MINUTES_20, outlives: bool = False
+) -> str:
     """Run a command of the release and return what it wrote. Raises ``DeployError``."""
     environment = {"DJANGO_SETTINGS_MODULE": "deltacrown.settings", "PYTHONDONTWRITEBYTECODE": "1"}
     for line in (release / "release.env").read_text().splitlines():
@@ -19,7 +21,9 @@ def manage(site: Installation, release: Path, *words: str | Path, timeout: float
         environment[name] = value
     python = release / ".venv" / "bin" / "python"
     command = [python, "-W", "ignore", "manage.py", *words]
-    return commands.run(command, folder=release, user=site.user, environment=environment, timeout=timeout)
+    return commands.run(
+        command, folder=release, user=site.user, environment=environment, timeout=timeout, outlives=outlives
+    )
 
 
 def ask(site: Installation, release: Path, *words: str | Path) -> Any:

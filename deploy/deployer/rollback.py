@@ -1,8 +1,10 @@
 """``deploy/rollback``: visitors back on the release before, first; its workers after that."""
 
 import time
+from pathlib import Path
 
 from deploy.deployer import colours, database, history
+from deploy.deployer import journal as journals
 from deploy.deployer.errors import DeployError
 from deploy.deployer.installation import WEB, Installation
 from deploy.deployer.journal import Journal
@@ -22,10 +24,34 @@ RETIRE = (Step("retire the other release", colours.retire),)
 
 def rollback(site: Installation, units: Units, journal: Journal) -> Run:
     """Go back to the release that was live before. Raises ``DeployError``, and then nothing has changed."""
-    began = time.monotonic()
     live = site.live()
-    target = history.before(site, site.release_of(live) if live else None)
-    run = Run(site, units, journal, target.name, target, site.idle(), live)
+    serving = site.release_of(live) if live else None
+    if serving is not None and _was_cut_off(journal, serving.name):
+        journal.note("commit", commit=serving.name)
+        journal.say(f"Visitors are on {serving.name[:12]} already; what an interrupted rollback left is put in order.")
+        run = Run(site, units, journal, serving.name, serving, live, live)
+    else:
+        run = _lead_back(site, units, journal, history.before(site, serving))
+    perform(run, NOTE)
+    try:
+        perform(run, (*WORKERS, *RETIRE))
+    except DeployError as error:
+        # Visitors are where they should be. The other release's workers understand these jobs too, and go on.
+        journal.say(f"Workers of {run.colour} do not run yet, those of {colours.other(run.colour)} go on: {error}")
+    record(site, run.release, journal)
+    return run
+
+
+def _was_cut_off(journal: Journal, live: str) -> bool:
+    """Whether the last deployment was a rollback to the release that serves, killed after the switch."""
+    before = sorted(path for path in journal.path.parent.glob("*.jsonl") if path != journal.path)
+    facts = {key: value for line in journals.read(before[-1]) for key, value in line.items()} if before else {}
+    return (facts.get("kind"), facts.get("state"), facts.get("commit")) == ("rollback", "interrupted", live)
+
+
+def _lead_back(site: Installation, units: Units, journal: Journal, target: Path) -> Run:
+    began = time.monotonic()
+    run = Run(site, units, journal, target.name, target, site.idle(), site.live())
     journal.note("commit", commit=target.name)
     perform(run, [Step("fit for the database", database.check_can_run)])
     try:
@@ -36,13 +62,6 @@ def rollback(site: Installation, units: Units, journal: Journal) -> Run:
         colours.abandon(run)
         raise
     journal.say(f"Visitors are on {target.name[:12]} again after {time.monotonic() - began:.1f} s.")
-    perform(run, NOTE)
-    try:
-        perform(run, (*WORKERS, *RETIRE))
-    except DeployError as error:
-        # Visitors are where they should be. The other release's workers understand these jobs too, and go on.
-        journal.say(f"Workers of {run.colour} do not run yet, those of {colours.other(run.colour)} go on: {error}")
-    record(site, run.release, journal)
     return run
 
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,17 @@ def drill{kind}(self: JobTask, number: int) -> None:
 
 
 class Ground:
-    """Everything in ``folder``, which the caller makes and removes."""
+    """Everything in ``folder``, which the caller makes and removes. What an earlier portion left there is used on."""
 
     def __init__(self, folder: Path, *, python: str = sys.prefix) -> None:
         self.folder = folder
         self.repository = folder / "repository"
         self.root = folder / "root"
-        self.https = child.free_port()
+        settings = self.root / "etc/deltacrown/deploy.toml"
+        self.https = tomllib.loads(settings.read_text())["https_port"] if settings.exists() else child.free_port()
         self.python = python
+        if self.repository.exists():
+            return
         self.run("git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(self.repository), where=Path("/"))
         self.git("config", "user.email", "drill@example.com")
         self.git("config", "user.name", "drill")
@@ -44,8 +48,10 @@ class Ground:
 
     def install(self, **settings: Any) -> str:
         """Install into the empty folder."""
-        given = {"https_port": self.https, "http_port": child.free_port(), "backup_hours": 0, "python": self.python}
+        given: dict[str, Any] = {"https_port": self.https, "backup_hours": 0, "python": self.python}
         given |= {"requests_per_second": 100_000, "connections_per_address": 10_000, **settings}
+        if not (self.root / "etc/deltacrown").exists():
+            given["http_port"] = child.free_port()
         words = ["--without-systemd", "--host", HOST, "--from", str(self.repository)]
         for name, value in given.items():
             words += ["--setting", f"{name}={json.dumps(value)}"]

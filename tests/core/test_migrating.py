@@ -80,6 +80,23 @@ def test_a_slow_statement_is_stopped_and_not_tried_again(own_settings: None, mon
     assert calls == [1]
 
 
+def test_whoever_migrates_is_waited_for_and_then_left_alone(
+    other: psycopg.Connection, own_settings: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    told: list[str] = []
+    monkeypatch.setattr(migrating, "call_command", lambda *_, **__: calls.append(1))
+    monkeypatch.setattr(migrating, "PAUSE_SECONDS", 0)
+    other.execute("SELECT pg_advisory_lock(%s)", [migrating.ADVISORY])
+    with pytest.raises(migrating.LockNotFree, match="Another process migrated through 3 looks"):
+        migrating.apply(attempts=3, told=told.append)
+    assert (calls, len(told)) == ([], 2)
+    migrating.apply(attempts=3, told=lambda _: other.execute("SELECT pg_advisory_unlock(%s)", [migrating.ADVISORY]))
+    assert calls == [1]
+    [free] = other.execute("SELECT pg_try_advisory_lock(%s)", [migrating.ADVISORY]).fetchone() or [False]
+    assert free
+
+
 def test_the_command_says_what_stopped_it(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.core.management import call_command
 

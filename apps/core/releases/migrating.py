@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.core.management import call_command
 from django.db import OperationalError, connection
@@ -14,10 +15,11 @@ STATEMENT_SECONDS = 120
 ATTEMPTS = 6
 PAUSE_SECONDS = 5.0
 LOCK_NOT_AVAILABLE = "55P03"
+ADVISORY = 0x6D696772  # "migr"; a lock of this database
 
 
 class LockNotFree(Exception):
-    """Somebody held a table through all attempts. Nothing is half done: what was applied is noted as applied."""
+    """Somebody held a table, or migrated, through all attempts. What was applied is noted as applied."""
 
 
 def apply(
@@ -32,10 +34,15 @@ def apply(
     A statement that doesn't get its lock within ``lock_seconds`` gives up, so that requests go on, and is tried again.
 
     Raises:
-        LockNotFree: after ``attempts``.
+        LockNotFree: After ``attempts``; also when another process migrates, as that of a deployment that was killed.
         OperationalError: A statement took longer than ``statement_seconds``, or the server is away.
     """
     _use_timeouts(lock_seconds, statement_seconds)
+    with _alone(attempts, told):
+        _apply(attempts, told)
+
+
+def _apply(attempts: int, told: Callable[[str], None]) -> None:
     for attempt in range(1, attempts + 1):
         try:
             call_command("migrate", interactive=False, verbosity=0)
@@ -49,6 +56,28 @@ def apply(
             threading.Event().wait(PAUSE_SECONDS)
         else:
             return
+
+
+@contextmanager
+def _alone(attempts: int, told: Callable[[str], None]) -> Iterator[None]:
+    """Hold a lock of the database that the server frees when this process dies. Only PostgreSQL has such locks."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    line = connection.copy()  # the other one is closed between two attempts
+    try:
+        for attempt in range(1, attempts + 1):
+            with line.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY])
+                if cursor.fetchone() == (True,):
+                    break
+            if attempt == attempts:
+                raise LockNotFree(f"Another process migrated through {attempts} looks. Try again when it has ended.")
+            told(f"another process migrates; look {attempt + 1} of {attempts} in {PAUSE_SECONDS:.0f} s")
+            threading.Event().wait(PAUSE_SECONDS)
+        yield
+    finally:
+        line.close()
 
 
 def _use_timeouts(lock_seconds: float, statement_seconds: float) -> None:

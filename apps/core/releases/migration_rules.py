@@ -2,7 +2,8 @@
 
 Django knows a column as long as a model has the field, and names it in every SELECT. So a field is first taken out of
 the models alone (``SeparateDatabaseAndState``), and its column in a later release, by a migration that says
-``contracting = True``.
+``contracting = True``. A constraint is the same the other way round: first the code keeps to it, and a later release
+adds it, by a migration that says ``constraining = True``.
 """
 
 import re
@@ -81,10 +82,11 @@ def _of_operation(
         if TAKES_AWAY.search(_sql(operation)) and not _declares(migration):
             yield "runs SQL that takes something away or renames it: say contracting = True, or do it in two releases"
     elif (app, _model(operation)) not in fresh:
-        yield from _on_used_table(operation, app, state)
+        yield from _on_used_table(operation, migration, state)
 
 
-def _on_used_table(operation: Any, app: str, state: ProjectState) -> Iterator[str]:
+def _on_used_table(operation: Any, migration: Migration, state: ProjectState) -> Iterator[str]:
+    app = migration.app_label
     model = f"{app}.{_model(operation)}"
     if isinstance(operation, operations.RemoveField):
         yield f"removes {model}.{operation.name}, which the serving release reads: take it from the models first"
@@ -100,6 +102,14 @@ def _on_used_table(operation: Any, app: str, state: ProjectState) -> Iterator[st
             )
     elif isinstance(operation, operations.AlterField):
         yield from _narrowed(operation, app, state)
+    elif isinstance(operation, operations.AddConstraint):
+        if not getattr(migration, "constraining", False):
+            yield (
+                f"adds {operation.constraint.name} to {model}, which refuses what the serving release may write: say "
+                "constraining = True on the migration, when every release that may serve keeps to it"
+            )
+        if type(operation) is operations.AddConstraint and _rows(app, _model(operation), state) >= LARGE:
+            yield f"looks through {model} while nobody can use it: use AddConstraintNotValid, or build its index before"
     elif type(operation) is operations.AddIndex and _rows(app, _model(operation), state) >= LARGE:
         yield f"builds an index on {model} while nobody can write to it: use AddIndexConcurrently, atomic = False"
 
@@ -107,11 +117,13 @@ def _on_used_table(operation: Any, app: str, state: ProjectState) -> Iterator[st
 def _narrowed(operation: operations.AlterField, app: str, state: ProjectState) -> Iterator[str]:
     before = state.models[app, operation.model_name_lower].fields[operation.name]
     after = operation.field
-    if before.null and not after.null and after.db_default is NOT_PROVIDED:
-        yield f"forbids empty values of {app}.{operation.model_name}.{operation.name}, which the serving release writes"
+    field = f"{app}.{operation.model_name}.{operation.name}"
+    if before.null and not after.null:  # it names the column, so that a default of the database would not help it
+        yield f"forbids empty values of {field}, which the serving release writes"
+    if after.unique and not before.unique:
+        yield f"forbids equal values of {field}, which the serving release may write: use AddConstraint"
     old, new = _column_type(before), _column_type(after)
     if old != new and not _widens(old, new):
-        field = f"{app}.{operation.model_name}.{operation.name}"
         yield f"changes the type of {field} from {old} to {new}: the table is locked"
 
 

@@ -77,7 +77,8 @@ class Keeper:
 
     def _start(self, words: tuple[str, ...], output: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - the unit's own words
-            [SETPRIV, "--pdeathsig=TERM", "--", *commands.as_user(self.unit.user), *words],
+            # After the change of user, which would forget it.
+            [*commands.as_user(self.unit.user), SETPRIV, "--pdeathsig=TERM", "--", *words],
             cwd=self.unit.folder,
             env=commands.clean_environment(self.unit.environment),
             stdin=subprocess.DEVNULL,

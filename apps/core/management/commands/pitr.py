@@ -54,8 +54,8 @@ class Command(BaseCommand):
         lines += ["Into postgresql.conf, then restart the server:"]
         lines += [f"  {name} = '{value}'" for name, value in pitr.server_settings(options["into"]).items()]
         run = f"sudo -u postgres pgbackrest --config={options['into']} --stanza={pitr.STANZA}"
-        lines += ["", "Then, and the last one every night:"]
-        lines += [f"  {run} stanza-create", f"  {run} check", f"  {run} backup"]
+        lines += ["", "Then; after that the timers of deploy/systemd make the nightly ones:"]
+        lines += [f"  {run} stanza-create", f"  {run} check", f"  {run} --type=full backup"]
         self.stdout.write("\n".join(lines))
 
     def _check(self, options: dict[str, Any]) -> None:
