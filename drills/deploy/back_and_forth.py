@@ -46,6 +46,8 @@ async def _under_load(ground: Ground, new: str, releases: int, per_second: float
     tasks = [asyncio.create_task(page.live(end)) for page in pages]
     while any(page.first is None for page in pages):
         await asyncio.sleep(0.1)
+    feeder.stdin.write("go\n")
+    feeder.stdin.flush()
     pace = per_second / VISITORS
     tasks += [asyncio.create_task(visitor(ground.https, addresses, counts, end, pace)) for _ in range(VISITORS)]
     await asyncio.sleep(CALM_SECONDS)
@@ -73,7 +75,7 @@ async def _under_load(ground: Ground, new: str, releases: int, per_second: float
         "http": http,
         "load_average": os.getloadavg(),
         "jobs": _jobs(ground, counted),
-        "sockets": _sockets(ground, pages),
+        "sockets": {"told": counted["told"], **_sockets(ground, pages)},
         "seconds": seconds,
     }
 
@@ -173,7 +175,8 @@ def report(text: str) -> None:
 
 def is_good(figures: Figures) -> bool:
     http, jobs, sockets = figures["http"], figures["jobs"], figures["sockets"]
-    return not any(
+    all_were_told = sockets["messages"] == sockets["told"] * sockets["sockets"]
+    return all_were_told and not any(
         (http["5xx"], http["connection_errors"], jobs["lost"], jobs["doubled"], jobs["failed"], sockets["lost"])
     )
 

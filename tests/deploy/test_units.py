@@ -56,7 +56,7 @@ def test_a_service_is_started_again_when_it_dies_and_ended_when_asked(units: Own
     unit = "site-sleeper@blue"
     units.start(unit)
     try:
-        until(lambda: units.is_active(unit))
+        until(lambda: units.is_active(unit) and "hello blue" in units.last_lines(unit))
         units.start(unit)  # it runs already
         first = status(units, unit)["main"]
         os.kill(first, signal.SIGKILL)
