@@ -13,7 +13,9 @@ class EcommerceConfig(AppConfig):
         from apps.core.scale import SLOT
         from apps.ecommerce import (
             demo,
+            demo_desk,
             demo_orders,
+            demo_past,
             metrics,
             notification_types,
             permissions,
@@ -35,7 +37,9 @@ class EcommerceConfig(AppConfig):
         slots.register("account_menu", places.desk_place, weight=90)
         slots.register("staff_groups", permissions.staff_groups)
         slots.register("demo", demo.load, weight=60)
-        slots.register("demo", demo_orders.load, weight=61)
+        slots.register("demo", demo_past.load, weight=61)
+        slots.register("demo", demo_orders.load, weight=62)
+        slots.register("demo", demo_desk.load, weight=63)
         slots.register(SLOT, scale.load, weight=60)
         slots.register("personal_data", personal_data.personal_data, weight=60)
         slots.register("account_purge", personal_data.purge, weight=60)
