@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from apps.ecommerce.models import Coupon, CouponUse, LoyaltyAccount, LoyaltyEntry, LoyaltyProgram, LoyaltyTier
+from apps.ecommerce.models import Coupon, CouponUse, LoyaltyAccount, LoyaltyEntry, LoyaltyProgram, LoyaltyTier, Order
 from apps.ecommerce.permissions import Viewer
 
 
@@ -54,6 +54,12 @@ class Standing:
     def can_redeem(self) -> bool:
         return self.points >= self.program.smallest_redemption
 
+    def usable(self, poisha: int) -> int:
+        """Return how many of the points take something off goods of so many poisha; nought when they are too few."""
+        needed = -(-poisha // self.program.point_value_poisha)
+        points = min(self.points, needed)
+        return points if points >= self.program.smallest_redemption else 0
+
     def for_goods(self, poisha: int) -> int:
         """Return the points that goods of so many poisha would bring now."""
         return points_for(poisha, self.program, self.tier)
@@ -68,6 +74,38 @@ def standing(viewer: Viewer) -> Standing | None:
     return Standing(
         program, account.points, account.earned, tier_of(program, account.earned), list(program.tiers.all())
     )
+
+
+@dataclass(frozen=True)
+class AtCheckout:
+    """What the checkout says about points. ``usable`` is nought as long as a coupon is in the order: it takes one."""
+
+    standing: Standing
+    usable: int
+    brings: int
+    coupons: Sequence[Coupon]
+
+    @property
+    def usable_poisha(self) -> int:
+        return self.usable * self.standing.program.point_value_poisha
+
+
+def at_checkout(viewer: Viewer, *, goods_poisha: int, discount_poisha: int, coupon_code: str) -> AtCheckout | None:
+    """Return what the viewer's points do for an order of goods of so many poisha; None when no programme runs."""
+    found = standing(viewer)
+    if found is None or not goods_poisha:
+        return None
+    return AtCheckout(
+        standing=found,
+        usable=0 if coupon_code else found.usable(goods_poisha),
+        brings=found.for_goods(goods_poisha - discount_poisha),
+        coupons=[coupon for coupon in own_coupons(viewer)[:5] if coupon.code != coupon_code],
+    )
+
+
+def points_of(order: Order) -> int:
+    """Return the points that an order brought, less what was taken back."""
+    return LoyaltyEntry.objects.filter(order=order).aggregate(points=Sum("points"))["points"] or 0
 
 
 def entries(viewer: Viewer) -> QuerySet[LoyaltyEntry]:

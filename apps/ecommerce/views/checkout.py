@@ -17,8 +17,9 @@ from apps.ecommerce.errors import CartEmpty, OrderKeyReused
 from apps.ecommerce.forms import CheckoutForm
 from apps.ecommerce.payments import PROVIDERS, offered
 from apps.ecommerce.selectors import addresses, carts, orders
+from apps.ecommerce.selectors import loyalty as loyalty_selectors
 from apps.ecommerce.services import checkout as services
-from apps.ecommerce.services import drafts, pricing
+from apps.ecommerce.services import drafts, loyalty, pricing
 from apps.ecommerce.services.checkout import Details
 from apps.ecommerce.services.pricing import Quote
 from apps.ecommerce.views.refusals import show_in_form
@@ -36,24 +37,37 @@ def checkout(request: SignedInRequest) -> HttpResponse:
     lines = carts.lines(request.user, cart) if cart else []
     if not lines or any(line.problem for line in lines):
         return redirect("ecommerce:cart")
-    quote = pricing.quote(user=request.user, lines=lines)
-    book = list(addresses.address_book(request.user)) if quote.needs_shipping else []
-    due = services.due_of(quote)
-    ways = offered(due) if due.poisha or quote.needs_shipping else []
+    plain = pricing.quote(user=request.user, lines=lines)
+    book = list(addresses.address_book(request.user)) if plain.needs_shipping else []
+    due = services.due_of(plain)
+    ways = offered(due) if due.poisha or plain.needs_shipping else []
+    chooses = request.method == "POST" and bool({"use_points", "use_coupon"} & request.POST.keys())
+    initial, why_not = _with_coupon(request) if chooses else (_initial(request, drafts.kept(cart), book), "")
     form = CheckoutForm(
-        request.POST if request.method == "POST" else None,
-        is_sent=quote.needs_shipping,
+        request.POST if request.method == "POST" and not chooses else None,
+        is_sent=plain.needs_shipping,
         ways=[(code, provider.name) for code, provider in ways],
-        initial=_initial(request, drafts.kept(cart), book),
+        initial=initial,
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             drafts.keep(actor=request.user, details=Details(**form.cleaned_data))
         except DomainError as refusal:
             show_in_form(form, refusal)
         else:
             return redirect("ecommerce:review")
-    context = {"form": form, "quote": quote, "lines": lines, "book": book, "ways": ways, "steps": STEPS}
+    quote = pricing.quote(user=request.user, lines=lines, coupon_code=str(form["coupon"].value() or "")[:60])
+    context = {
+        "form": form,
+        "quote": quote,
+        "lines": lines,
+        "book": book,
+        "ways": ways,
+        "steps": STEPS,
+        "points": _points(request, quote),
+        "points_key": uuid4().hex,
+        "points_refusal": why_not or (quote.coupon_refusal if chooses else ""),
+    }
     return render(request, "ecommerce/checkout.html", context, status=422 if form.errors else 200)
 
 
@@ -83,8 +97,8 @@ def review(request: SignedInRequest) -> HttpResponse:
     except DomainError as refused:
         messages.error(request, (refusal or refused).message)
         return redirect("ecommerce:cart" if refused.field == "cart" else "ecommerce:checkout")
-    status = refusal.status if refusal else 200
-    return render(request, "ecommerce/review.html", _review(details, quote, refusal), status=status)
+    context = _review(details, quote, refusal) | {"points": _points(request, quote)}
+    return render(request, "ecommerce/review.html", context, status=refusal.status if refusal else 200)
 
 
 def _place(request: SignedInRequest, details: Details) -> HttpResponse:
@@ -124,6 +138,32 @@ def _to_latest(request: SignedInRequest) -> HttpResponse:
         return redirect("ecommerce:cart")
     messages.info(request, f"Your cart is empty: this is your latest order, {latest.number}.")
     return redirect(latest)
+
+
+def _points(request: SignedInRequest, quote: Quote) -> loyalty_selectors.AtCheckout | None:
+    return loyalty_selectors.at_checkout(
+        request.user,
+        goods_poisha=quote.subtotal_poisha,
+        discount_poisha=quote.discount_poisha,
+        coupon_code=quote.coupon_code,
+    )
+
+
+def _with_coupon(request: SignedInRequest) -> tuple[dict[str, str], str]:
+    """Return what was typed so far with the coupon that was chosen, or made of points, and why not, if not.
+
+    The key came with the page: sent twice, the points are one coupon.
+    """
+    typed = {name: request.POST.get(name, "") for name in drafts.NAMES}
+    wanted = request.POST.get("use_points", "")
+    if not wanted:
+        return typed | {"coupon": request.POST.get("use_coupon", "")}, ""
+    points = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 8 else 0
+    try:
+        coupon = loyalty.redeem(actor=request.user, points=points, idempotency_key=request.POST.get("points_key", ""))
+    except DomainError as refusal:
+        return typed, refusal.message
+    return typed | {"coupon": coupon.code}, ""
 
 
 def _initial(request: SignedInRequest, draft: Details | None, book: list[Any]) -> dict[str, str]:

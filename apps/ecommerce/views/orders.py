@@ -14,7 +14,7 @@ from apps.common.pagination import keyset_page
 from apps.core.errors import DomainError, NotFound
 from apps.ecommerce.constants import DELIVERED_STATUSES
 from apps.ecommerce.forms import CancelForm, TransferForm
-from apps.ecommerce.selectors import deliveries
+from apps.ecommerce.selectors import deliveries, loyalty
 from apps.ecommerce.selectors import orders as selectors
 from apps.ecommerce.selectors.orders import OrderPage
 from apps.ecommerce.services import orders as services
@@ -36,6 +36,7 @@ def orders(request: SignedInRequest) -> HttpResponse:
     )
     context = {
         "page": page,
+        "standing": loyalty.standing(request.user) if page.is_first else None,
         "next_url": f"?after={page.next_cursor}" if page.has_next else "",
         "first_url": "" if page.is_first else "?",
     }
@@ -173,6 +174,7 @@ def _context(page: OrderPage, form: TransferForm | None) -> dict[str, Any]:
         "page": page,
         "order": page.order,
         "form": form,
+        "points": loyalty.points_of(page.order) if page.is_buyer else 0,
         "delivered": [(item, given[item.pk]) for item in page.items if item.pk in given],
         "reviewable": [item for item in page.items if item.left] if _may_review(page) else [],
     }
