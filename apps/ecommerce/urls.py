@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.ecommerce import api, desk_urls, views
+from apps.ecommerce import api, api_cart, api_orders, desk_urls, views
 
 app_name = "ecommerce"
 
@@ -36,5 +36,12 @@ urlpatterns = [
     path("api/v1/store/products/<slug:slug>/", api.ProductDetail.as_view(), name="api_product"),
     path("api/v1/store/wishlist/", api.Wishlist.as_view(), name="api_wishlist"),
     path("api/v1/store/wishlist/<int:product_id>/", api.WishDetail.as_view(), name="api_wish"),
+    path("api/v1/store/cart/", api_cart.CartDetail.as_view(), name="api_cart"),
+    path("api/v1/store/cart/<int:variant_id>/", api_cart.CartLineDetail.as_view(), name="api_cart_line"),
+    path("api/v1/store/quote/", api_cart.QuoteDetail.as_view(), name="api_quote"),
+    path("api/v1/store/orders/", api_orders.OrderList.as_view(), name="api_orders"),
+    path("api/v1/store/orders/<str:number>/", api_orders.OrderDetail.as_view(), name="api_order"),
+    path("api/v1/store/orders/<str:number>/cancel/", api_orders.CancelOrder.as_view(), name="api_cancel_order"),
+    path("api/v1/store/orders/<str:number>/payment/", api_orders.TellPayment.as_view(), name="api_tell_payment"),
     path("api/v1/store/alerts/<int:variant_id>/", api.AlertDetail.as_view(), name="api_alert"),
 ]

@@ -146,7 +146,9 @@ def test_keeping_changing_choosing_and_removing_by_plain_forms(client, rafi):
 MATRIX = {
     ("addresses", "get"): "302 200 200",
     ("add_address", "get"): "302 200 200",
+    ("add_address", "post"): "302 422 422",
     ("edit_address", "get"): "302 404 200",
+    ("edit_address", "post"): "302 404 422",
     ("choose_address", "post"): "302 404 302",
     ("remove_address", "post"): "302 404 302",
 }

@@ -23,6 +23,7 @@ MATRIX = {
     ("desk_verify", "post"): "302 403 403 302 403 403",
     ("desk_reject", "post"): "302 403 403 422 403 403",
     ("desk_statements", "get"): "302 403 403 200 403 403",
+    ("desk_statements", "post"): "302 403 403 422 403 403",
     ("desk_statement", "get"): "302 403 403 200 403 403",
     ("desk_confirm", "post"): "302 403 403 302 403 403",
     ("desk_explain", "post"): "302 403 403 302 403 403",
@@ -43,6 +44,7 @@ MATRIX = {
     ("redeem_points", "post"): "302 302 302 302 302 302",
     ("product_reviews", "get"): "200 200 200 200 200 200",
     ("write_review", "get"): "302 403 200 403 403 403",
+    ("write_review", "post"): "302 403 422 403 403 403",
     ("remove_review", "post"): "302 302 302 302 302 302",
     ("report_review", "post"): "302 302 302 302 302 302",
 }

@@ -14,13 +14,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.core import audit
+from apps.core import audit, rate_limit
 from apps.core.errors import Conflict, NotFound
 from apps.corelib.figures import full_time, taka
 from apps.corelib.typed import one_line
 from apps.ecommerce.constants import CouponKind, Currency
 from apps.ecommerce.models import Coupon, CouponUse, Order, Variant
 from apps.ecommerce.permissions import Viewer
+
+WRONG_CODES = 60  # of one person in an hour
 
 
 class Line(Protocol):
@@ -60,9 +62,15 @@ def quote(*, code: str, user: Viewer, subtotal_poisha: int, lines: Sequence[Line
 
     Raises:
         NotFound: There is no such coupon, or it is somebody else's.
+        RateLimited: The person tried many codes that don't exist.
         Conflict: It has ended or not begun, is used up, needs more, or is for other things. The message says which.
     """
-    coupon = _find(code, user)
+    try:
+        coupon = _find(code, user)
+    except NotFound:
+        # Codes are short enough to be guessed by a program: so many wrong ones, then a pause.
+        rate_limit.check("ecommerce.coupon", key=str(user.pk), limit=WRONG_CODES, seconds=3600)
+        raise
     _check_time(coupon, timezone.now())
     _check_limits(coupon, user)
     return _weigh(coupon, subtotal_poisha, lines)
