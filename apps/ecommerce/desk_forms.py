@@ -20,7 +20,7 @@ class FilterForm(forms.Form):
         label="Search",
         max_length=80,
         required=False,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Number, telephone, TrxID or name"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Number, telephone, TrxID, name or e-mail"}),
     )
     status = forms.ChoiceField(label="Status", required=False, choices=[("", "Any status"), *Status.choices])
     provider = forms.ChoiceField(label="Payment", required=False, choices=[("", "Any payment"), *Provider.choices])

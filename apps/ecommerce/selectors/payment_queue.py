@@ -7,12 +7,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.core.errors import NotFound
-from apps.ecommerce.constants import CLAIM_LAPSES, PaymentState
+from apps.ecommerce.constants import CLAIM_LAPSES, UNTOLD_PAYMENT_STATES, PaymentState
 from apps.ecommerce.models import Payment, PaymentProof, StatementLine
 from apps.ecommerce.permissions import Viewer
 from apps.ecommerce.selectors import statements
 from apps.ecommerce.selectors.statements import MANUAL, Match
 
+WAITING = (PaymentState.SUBMITTED, *UNTOLD_PAYMENT_STATES)  # a line of a statement may still be it
 SAME_SENDER = timedelta(hours=48)
 
 
@@ -50,6 +51,11 @@ class PaymentPage:
     suggestions: list[Match]
     earlier: list[Payment]
 
+    @property
+    def has_sure(self) -> bool:
+        """Whether a line has the TrxID and the sum: then that is the act to take."""
+        return any(match.sure for match in self.suggestions)
+
 
 def payment_page(viewer: Viewer, payment_id: int) -> PaymentPage:
     """Return a payment with its doubles and the statement lines that may be it.
@@ -69,7 +75,7 @@ def payment_page(viewer: Viewer, payment_id: int) -> PaymentPage:
         claimed=claimed,
         mine=payment.claimed_by_id == viewer.pk and payment.claimed_by_id is not None,
         duplicates=list(_doubles(payment, others)[:10]),
-        suggestions=statements.suggestions(payment) if payment.state == PaymentState.SUBMITTED else [],
+        suggestions=statements.suggestions(payment) if payment.state in WAITING else [],
         earlier=list(others.filter(order=payment.order_id).order_by("-pk")[:10]),
     )
 

@@ -62,7 +62,7 @@ def statement(statement_id: int) -> Statement:
 
 def open_lines() -> QuerySet[StatementLine]:
     """Return money that belongs to no order yet, newest first."""
-    return StatementLine.objects.filter(payment=None, note="").order_by("-pk")
+    return StatementLine.objects.filter(payment=None, note="").select_related("statement").order_by("-pk")
 
 
 def unseen_payments() -> QuerySet[Payment]:
