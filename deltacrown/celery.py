@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     # The seed's entry, and the runs for everybody else's hour and zone. Both take who is due, each person once.
     "send-digest-emails-daily": {"task": "notifications.send_daily_digest", "schedule": crontab(hour=8, minute=0)},
     "send-digest-emails-by-zone": {"task": "notifications.send_daily_digest", "schedule": crontab(minute="*/15")},
+    "read-bounce-mailbox": {"task": "notifications.read_bounce_mailbox", "schedule": crontab(minute="*/10")},
     "settle-interrupted-deliveries": {
         "task": "notifications.settle_interrupted_deliveries",
         "schedule": crontab(minute="*/5"),

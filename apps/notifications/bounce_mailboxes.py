@@ -59,8 +59,11 @@ def opened(address: str) -> Iterator[Iterator[Mail]]:
 
 def _in_maildir(box: mailbox.Maildir) -> Iterator[Mail]:
     for key in box.keys()[-AT_ONCE:]:
-        with box.get_file(key) as file:
-            text = file.read(LONGEST)
+        try:
+            with box.get_file(key) as file:
+                text = file.read(LONGEST)
+        except (KeyError, FileNotFoundError):
+            continue  # somebody else who reads at this moment took it in
         yield text, partial(box.discard, key)
 
 

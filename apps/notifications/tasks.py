@@ -6,6 +6,7 @@ from celery import shared_task
 
 from apps.notifications.services import (
     batches,
+    bounce_mailbox,
     deliveries,
     digest_mails,
     digests,
@@ -79,6 +80,16 @@ def send_daily_digest(self: Any) -> dict[str, str | int]:
 def send_digests(self: Any, batch: str, first_id: int, last_id: int) -> dict[str, int]:
     """Send one portion of a batch of digests."""
     return digest_mails.send_digests(batch=batch, first_id=first_id, last_id=last_id)
+
+
+# Not atomic: each report is taken in by a transaction of its own.
+@shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own task class
+    bind=True, name="notifications.read_bounce_mailbox", atomic=False, job_queue="bulk"
+)
+def read_bounce_mailbox(self: Any) -> dict[str, int]:
+    """Take in the reports of mails that came back, where a mailbox for them is set."""
+    taken = bounce_mailbox.read_bounce_mailbox()
+    return {"reports": taken.reports, "left": taken.left}
 
 
 @shared_task(bind=True, name="notifications.settle_interrupted_deliveries")

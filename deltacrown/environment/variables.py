@@ -231,7 +231,7 @@ class Environment(BaseModel):
     )
     BOUNCE_MAILBOX: SecretStr = variable(
         SecretStr(""),
-        "Where mails that came back are collected, for `manage.py record_bounce --mailbox`. Empty: nowhere.",
+        "Where mails that came back are collected, and read every ten minutes. Empty: nowhere.",
         "pops://bounces%40example.com:password@mail.example.com",
         "E-mail",
     )

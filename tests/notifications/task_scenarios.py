@@ -1,22 +1,28 @@
 """The tasks of notifications, for tests/core/test_tasks_once.py."""
 
 import asyncio
+import mailbox
 from datetime import timedelta
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.models import Job
+from apps.notifications import mail as mails
 from apps.notifications import push
 from apps.notifications.constants import DIGEST, Channel, DeliveryState
 from apps.notifications.models import (
     BatchChunk,
+    BouncedAddress,
     Delivery,
     Notification,
     NotificationDigest,
@@ -24,6 +30,7 @@ from apps.notifications.models import (
     Webhook,
 )
 from apps.notifications.services import notify, send_batch, send_due_digests, set_personal_webhook
+from tests.notifications.returned import POSTFIX, report
 from tests.once import Case, a_number, once
 
 NEWS = "notifications.test"
@@ -171,6 +178,28 @@ def a_mail_whose_process_died() -> Case:
         state=DeliveryState.SENDING, claimed_at=timezone.now() - timedelta(hours=1)
     )
     return Case({}, effect=lambda: states(rows))
+
+
+@once("notifications.read_bounce_mailbox", expects={"state": "failed", "stopped": 1, "lying": 0})
+def a_report_in_the_mailbox() -> Case:
+    user = person()
+    [row] = told([user])
+    delivery = Delivery.objects.get(notification=row, channel=Channel.EMAIL)
+    delivery.state = DeliveryState.SENT
+    delivery.save(update_fields=["state"])
+    path = Path(mkdtemp()) / "bounces"
+    box = mailbox.Maildir(path)
+    said = POSTFIX[0].replace("mim@example.com", user.email)
+    box.add(report(said, POSTFIX[1], mails.build(row).extra_headers["Message-ID"]))
+    # Nothing else reads it without setting one of its own, so there is nothing to put back.
+    settings.BOUNCE_MAILBOX = f"maildir://{path}"
+
+    def effect() -> dict[str, Any]:
+        delivery.refresh_from_db()
+        stopped = BouncedAddress.objects.filter(address=user.email).count()
+        return {"state": delivery.state, "stopped": stopped, "lying": len(box.keys())}
+
+    return Case({}, effect=effect)
 
 
 @once("notifications.delete_old_notifications", expects=["read lately", "unread"])

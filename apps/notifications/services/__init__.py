@@ -1,6 +1,7 @@
 """The writes of notifications. Other apps call ``notify`` and ``notify_email``, within their transaction."""
 
 from apps.notifications.services.batches import send_batch
+from apps.notifications.services.bounce_mailbox import read_bounce_mailbox, record_text
 from apps.notifications.services.bounces import NO_REPORT, clear_address, clear_own_address, record_report
 from apps.notifications.services.deliveries import deliver_discord, deliver_email, requeue, settle_interrupted
 from apps.notifications.services.digests import send_due_digests
@@ -31,7 +32,9 @@ __all__ = [
     "mark_unread",
     "notify",
     "notify_email",
+    "read_bounce_mailbox",
     "record_report",
+    "record_text",
     "remove_webhook",
     "requeue",
     "send_batch",
