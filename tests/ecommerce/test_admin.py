@@ -128,3 +128,11 @@ def test_a_bundle_is_filled_and_emptied(desk, shop):
 def test_nobody_deletes_a_product(desk, shop):
     product = shop.product()
     assert desk.post(reverse("admin:ecommerce_product_delete", args=[product.pk])).status_code == 403
+
+
+def test_the_list_tells_prices_as_people_do(desk, shop):
+    shop.product("Cap", price_poisha=75_050, price_coins=1_500)
+    page = desk.get(LIST).content.decode().replace("\u00a0", " ")
+    assert "৳750.50" in page
+    assert "1,500 DC" in page
+    assert "75050" not in page

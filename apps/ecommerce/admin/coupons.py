@@ -97,6 +97,11 @@ class CouponAdmin(ModelAdmin):
     list_display = ("code", "worth", "minimum", "used", "total_limit", "ends_at", "is_active")
     list_filter = ("is_active", "kind")
     search_fields = ("code",)
+    fieldsets = (
+        (None, {"fields": ("code", "is_active", "kind", "percent", "most_taka", "amount_taka", "minimum_taka")}),
+        ("When and how often", {"fields": ("starts_at", "ends_at", "total_limit", "per_user_limit")}),
+        ("For what; nothing chosen means everything", {"fields": ("products", "categories")}),
+    )
     filter_horizontal = ("products", "categories")
 
     def has_delete_permission(self, request: HttpRequest, obj: Coupon | None = None) -> bool:

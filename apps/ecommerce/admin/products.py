@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from apps.core.errors import DomainError
+from apps.corelib.figures import coins, taka
 from apps.ecommerce import permissions
 from apps.ecommerce.admin.forms import PictureForm, ProductForm, VariantForm
 from apps.ecommerce.models import BundlePart, Product, ProductImage, Variant
@@ -61,7 +62,7 @@ class PartInline(KeptByCatalogue, TabularInline):
 @admin.register(Product)
 class ProductAdmin(KeptByCatalogue, ModelAdmin):
     form = ProductForm
-    list_display = ("name", "category", "kind", "rarity", "price_poisha", "price_coins", "sold_out", "is_published")
+    list_display = ("name", "category", "kind", "rarity", "in_taka", "in_coins", "sold_out", "is_published")
     list_filter = ("is_published", "kind", "category", "rarity", "member_only")
     search_fields = ("name", "slug", "variants__sku")
     list_select_related = ("category",)
@@ -74,6 +75,14 @@ class ProductAdmin(KeptByCatalogue, ModelAdmin):
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return permissions.can_publish(request.user)
+
+    @admin.display(description="In taka", ordering="price_poisha")
+    def in_taka(self, product: Product) -> str | None:
+        return None if product.price_taka is None else taka(product.price_taka)
+
+    @admin.display(description="In DeltaCoin", ordering="price_coins")
+    def in_coins(self, product: Product) -> str | None:
+        return None if product.price_coins is None else coins(product.price_coins)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         empty = Count("variants", filter=Q(variants__is_active=True, variants__stock=0))
