@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/5"),
     },
     "expire-unpaid-orders": {"task": "ecommerce.expire_unpaid_orders", "schedule": crontab(minute="*/5")},
+    "settle-paypal": {"task": "ecommerce.settle_paypal", "schedule": crontab(minute="*/5")},
     "complete-delivered-orders": {"task": "ecommerce.complete_delivered_orders", "schedule": crontab(minute=35)},
     "delete-old-carts-daily": {"task": "ecommerce.delete_old_carts", "schedule": crontab(hour=4, minute=20)},
     "audit-ledger-nightly": {"task": "economy.audit_ledger", "schedule": crontab(hour=20, minute=30)},

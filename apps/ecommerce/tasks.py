@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from apps.core.jobs.task import JobTask
-from apps.ecommerce.services import completion, expiry, wishes
+from apps.ecommerce.services import completion, expiry, paypal, wishes
 
 
 @shared_task(base=JobTask, bind=True, name="ecommerce.tell_back_in_stock")
@@ -16,6 +16,12 @@ def tell_back_in_stock(self: JobTask, variant_id: int) -> int:
 def expire_unpaid_orders(self: JobTask) -> int:
     """Cancel what was not paid in time. Run twice, an order is cancelled once: each is looked at under its lock."""
     return expiry.expire_unpaid_orders()
+
+
+@shared_task(base=JobTask, bind=True, name="ecommerce.settle_paypal", atomic=False)
+def settle_paypal(self: JobTask) -> int:
+    """Ask PayPal about payments whose answer got lost. Run twice, each counts once: under its order's lock."""
+    return paypal.settle_unclear()
 
 
 @shared_task(base=JobTask, bind=True, name="ecommerce.complete_delivered_orders", atomic=False)

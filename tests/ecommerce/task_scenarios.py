@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import httpx
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
@@ -14,10 +15,13 @@ from apps.ecommerce.models import (
     Order,
     OrderEvent,
     OrderItem,
+    Payment,
     Product,
     StockAlert,
     Variant,
 )
+from apps.ecommerce.payments import PROVIDERS
+from apps.ecommerce.payments.paypal import PayPal
 from apps.ecommerce.services import cart as carts
 from apps.notifications.models import Notification
 from tests.ecommerce.buying import balance, give, open_numbers, order
@@ -90,6 +94,37 @@ def two_unpaid_orders_and_one_in_time() -> Case:
     )
 
 
+def _paypal(request: httpx.Request) -> httpx.Response:
+    """Has taken the money of every payment that it is asked about."""
+    if request.url.path == "/v1/oauth2/token":
+        return httpx.Response(200, json={"access_token": "token"})
+    payment = request.url.path.split("/")[4].removeprefix("SCENARIO")
+    amount = {"currency_code": "USD", "value": "11.43"}
+    capture = {"status": "COMPLETED", "amount": amount, "custom_id": f"{payment}:11.43"}
+    return httpx.Response(201, json={"purchase_units": [{"payments": {"captures": [capture]}}]})
+
+
+@once("ecommerce.settle_paypal", expects=("confirmed", 140_000, 1))
+def a_paypal_payment_whose_answer_was_lost() -> Case:
+    provider = PROVIDERS["paypal"]
+    assert isinstance(provider, PayPal)
+    # For the rest of the run: no test may ask the real one anyway.
+    provider._new_client = lambda: httpx.Client(transport=httpx.MockTransport(_paypal), base_url="https://paypal.test")
+    bought = plain_order(make_user(f"pays{a_number()}"), a_product(stock=5), provider="paypal", status="pending")
+    asked = timezone.now() - timedelta(hours=1)
+    payment = Payment.objects.create(
+        order=bought, provider="paypal", amount_poisha=140_000, state="submitted", submitted_at=asked
+    )
+    Payment.objects.filter(pk=payment.pk).update(reference=f"SCENARIO{payment.pk}")
+
+    def effect() -> object:
+        bought.refresh_from_db()
+        confirmed = OrderEvent.objects.filter(order=bought, to_status="confirmed")
+        return bought.status, bought.paid_poisha, confirmed.count()
+
+    return Case({}, effect=effect)
+
+
 @once("ecommerce.complete_delivered_orders", expects=(["completed", "delivered"], 14, 1, 1))
 def an_order_of_last_week_and_one_of_today() -> Case:
     if not LoyaltyProgram.objects.filter(is_active=True).exists():
@@ -109,19 +144,25 @@ def an_order_of_last_week_and_one_of_today() -> Case:
 
 def delivered_order(user: User, variant: Variant, days_ago: int) -> Order:
     """Rows, because the database lets nobody change when something happened."""
+    made = plain_order(user, variant, provider="cod", status="delivered", paid_poisha=140_000)
+    at = timezone.now() - timedelta(days=days_ago)
+    OrderEvent.objects.create(order=made, from_status="shipped", to_status="delivered", what="Delivered", at=at)
+    return made
+
+
+def plain_order(user: User, variant: Variant, **values: object) -> Order:
+    """One thing for ৳1,400."""
     number = a_number()
     made = Order.objects.create(
         number=f"DC-{number:06}",
         user=user,
-        status="delivered",
-        provider="cod",
         contact_name="Rafi",
         phone="+8801712345678",
         subtotal_poisha=140_000,
         total_poisha=140_000,
-        paid_poisha=140_000,
-        idempotency_key=f"scenario-of-completion-{number}",
+        idempotency_key=f"scenario-of-orders-{number}",
         fingerprint="x",
+        **values,
     )
     OrderItem.objects.create(
         order=made,
@@ -135,8 +176,6 @@ def delivered_order(user: User, variant: Variant, days_ago: int) -> Order:
         unit_price=140_000,
         quantity=1,
     )
-    at = timezone.now() - timedelta(days=days_ago)
-    OrderEvent.objects.create(order=made, from_status="shipped", to_status="delivered", what="Delivered", at=at)
     return made
 
 

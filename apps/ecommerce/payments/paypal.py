@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_UP, Decimal
+from enum import StrEnum
 from typing import Any
 
 import httpx
@@ -24,13 +25,22 @@ class Opened:
     approve_url: str
 
 
+class Money(StrEnum):
+    """Where the buyer's money is, by PayPal's word."""
+
+    TAKEN = "taken"
+    PENDING = "pending"  # a bank transfer on its way, or a payment that PayPal looks at itself
+    REFUSED = "refused"
+    UNTOUCHED = "untouched"  # the buyer has not approved it
+
+
 @dataclass(frozen=True)
 class Captured:
-    """What PayPal says about the money: whether it has it, and for which payment and how much."""
+    """What PayPal says about the money: where it is, and for which payment and how much."""
 
-    completed: bool
-    custom_id: str
-    usd: Decimal
+    money: Money
+    custom_id: str = ""
+    usd: Decimal = Decimal(0)
 
 
 def _client() -> httpx.Client:
@@ -38,7 +48,7 @@ def _client() -> httpx.Client:
 
 
 class PayPal(PaymentProvider):
-    """Three calls: token, open, capture. Each is safe to repeat: PayPal keeps our request id."""
+    """Four calls: token, open, capture, look. Each is safe to repeat: PayPal keeps our request id."""
 
     code = Provider.PAYPAL
     hint = "In US dollars, by PayPal or card."
@@ -64,6 +74,7 @@ class PayPal(PaymentProvider):
         Raises:
             Conflict: PayPal does not answer, or refuses.
         """
+        usd = self.dollars(poisha)
         told = self._call(
             "/v2/checkout/orders",
             request_id=f"open-{payment_id}",
@@ -72,8 +83,8 @@ class PayPal(PaymentProvider):
                 "purchase_units": [
                     {
                         "reference_id": number,
-                        "custom_id": str(payment_id),
-                        "amount": {"currency_code": "USD", "value": str(self.dollars(poisha))},
+                        "custom_id": custom_id(payment_id, usd),
+                        "amount": {"currency_code": "USD", "value": str(usd)},
                     }
                 ],
                 "application_context": {"return_url": return_url, "cancel_url": cancel_url, "user_action": "PAY_NOW"},
@@ -84,24 +95,23 @@ class PayPal(PaymentProvider):
         )
         if not approve.startswith("https://"):
             raise Conflict("PayPal gave no page to pay at. Nothing was charged. Try again, or choose another way.")
-        return Opened(reference=str(told["id"]), approve_url=approve)
+        return Opened(reference=str(told.get("id", "")), approve_url=approve)
 
     def capture(self, *, reference: str, payment_id: int) -> Captured:
-        """Take the money that the buyer approved; asked again, it says the same.
+        """Take the money that the buyer approved; asked again, it says how that stands now.
 
         Raises:
-            Conflict: PayPal does not answer, or the buyer has not approved it.
+            Conflict: PayPal does not answer. It may have the money or not: ask again.
         """
-        told = self._call(f"/v2/checkout/orders/{reference}/capture", request_id=f"capture-{payment_id}", json={})
-        [unit] = told["purchase_units"]
-        [capture] = unit["payments"]["captures"]
-        return Captured(
-            completed=told.get("status") == "COMPLETED" and capture["amount"]["currency_code"] == "USD",
-            custom_id=str(capture.get("custom_id", "")),
-            usd=Decimal(capture["amount"]["value"]),
-        )
+        path = f"/v2/checkout/orders/{reference}"
+        told = self._call(f"{path}/capture", request_id=f"capture-{payment_id}", json={})
+        if _captured(told).money is Money.TAKEN:
+            return _captured(told)
+        # Refused, not approved, taken before, or waiting: its order says which, and how it stands today.
+        return _captured(self._call(path))
 
-    def _call(self, path: str, *, request_id: str, json: dict[str, Any]) -> dict[str, Any]:
+    def _call(self, path: str, *, request_id: str = "", json: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Post ``json``, or get. What PayPal refuses as impossible (422) is an empty answer."""
         try:
             with self._new_client() as client:
                 token = client.post(
@@ -110,8 +120,13 @@ class PayPal(PaymentProvider):
                     auth=(settings.PAYPAL_CLIENT_ID, settings.PAYPAL_SECRET),
                 )
                 token.raise_for_status()
-                headers = {"Authorization": f"Bearer {token.json()['access_token']}", "PayPal-Request-Id": request_id}
-                answer = client.post(path, json=json, headers=headers)
+                headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
+                if json is None:
+                    answer = client.get(path, headers=headers)
+                else:
+                    answer = client.post(path, json=json, headers={**headers, "PayPal-Request-Id": request_id})
+                if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+                    return {}
                 answer.raise_for_status()
                 told: dict[str, Any] = answer.json()
         except (httpx.HTTPError, KeyError, ValueError) as error:
@@ -120,3 +135,21 @@ class PayPal(PaymentProvider):
                 code="paypal_unavailable",
             ) from error
         return told
+
+
+def custom_id(payment_id: int, usd: Decimal) -> str:
+    """Return what PayPal repeats to us: which payment, and how much was asked for, whatever the rate is by then."""
+    return f"{payment_id}:{usd}"
+
+
+def _captured(told: dict[str, Any]) -> Captured:
+    """Read the last capture of PayPal's order. An order that is completed may have a capture that is not."""
+    units = told.get("purchase_units") or [{}]
+    captures = (units[0].get("payments") or {}).get("captures") or []
+    if not captures:
+        return Captured(Money.UNTOUCHED)
+    last = captures[-1]
+    money = {"COMPLETED": Money.TAKEN, "PENDING": Money.PENDING}.get(last.get("status", ""), Money.REFUSED)
+    amount = last.get("amount") or {}
+    usd = Decimal(amount.get("value", 0)) if amount.get("currency_code") == "USD" else Decimal(0)
+    return Captured(money, custom_id=str(last.get("custom_id", "")), usd=usd)

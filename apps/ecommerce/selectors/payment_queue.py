@@ -23,7 +23,7 @@ def queue() -> QuerySet[Payment]:
         provider=OuterRef("provider"), trx_id__iexact=OuterRef("trx_id"), amount_poisha=OuterRef("amount_poisha")
     )
     return (
-        Payment.objects.filter(state=PaymentState.SUBMITTED)
+        Payment.objects.filter(state=PaymentState.SUBMITTED, provider__in=MANUAL)  # of PayPal, PayPal says so itself
         .select_related("order__user", "claimed_by")
         .annotate(
             on_statement=Exists(line.filter(payment=None)),

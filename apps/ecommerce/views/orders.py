@@ -153,11 +153,14 @@ def start_paypal(request: SignedInRequest, number: str) -> HttpResponse:
 def finish_paypal(request: SignedInRequest, number: str) -> HttpResponse:
     """PayPal sends the buyer back here. Opened twice, the money is taken once."""
     try:
-        paypal.finish(actor=request.user, number=number)
+        order = paypal.finish(actor=request.user, number=number)
     except DomainError as refusal:
         show_as_message(request, refusal)
     else:
-        messages.success(request, "Paid by PayPal.")
+        if order.due_poisha:
+            messages.info(request, "PayPal looks at your payment itself. We tell you as soon as it has the money.")
+        else:
+            messages.success(request, "Paid by PayPal.")
     return redirect("ecommerce:order", number)
 
 
