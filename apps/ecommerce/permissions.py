@@ -6,8 +6,8 @@ from django.db.models import F, Q, QuerySet
 from apps.accounts.groups import MODERATOR, STORE_MANAGER, SUPPORT_AGENT
 from apps.accounts.models import User
 from apps.core.errors import NotFound, PermissionRefused
-from apps.ecommerce.constants import DELIVERED_STATUSES, OPEN_STATUSES, Status
-from apps.ecommerce.models import Order, OrderItem, Product, Review
+from apps.ecommerce.constants import DELIVERED_STATUSES, OPEN_STATUSES, PaymentState, Status
+from apps.ecommerce.models import Order, OrderItem, Payment, Product, Review
 
 Viewer = User | AnonymousUser
 CHANGE = "ecommerce.change_product"
@@ -242,10 +242,11 @@ def check_cancel(actor: Viewer, order: Order) -> None:
 
 
 def deletion_blockers(user: User) -> list[str]:
-    """An account with an open order, or one that we owe money for, waits for it."""
+    """An account with an open order, a payment that is being checked, or money that we owe it, waits for that."""
     mine = Order.objects.filter(user=user)
     owed = Q(paid_poisha__gt=F("refunded_poisha") + F("total_poisha") - F("waived_poisha"))
-    waiting = mine.filter(Q(status__in=OPEN_STATUSES) | owed).values_list("number", flat=True).first()
+    checked = Q(pk__in=Payment.objects.filter(order__user=user, state=PaymentState.SUBMITTED).values("order"))
+    waiting = mine.filter(Q(status__in=OPEN_STATUSES) | owed | checked).values_list("number", flat=True).first()
     return [f"Order {waiting} is not finished. Cancel it, or wait until it is there."] if waiting else []
 
 
