@@ -241,6 +241,8 @@ def _free_number() -> str:
 def _next_step(order: Order) -> str:
     """Say in the mail what happens now."""
     due = taka(order.total_poisha // 100) if order.total_poisha % 100 == 0 else taka(f"{order.total_poisha / 100:.2f}")
+    if not order.total_poisha and not order.total_coins:
+        return "There is nothing to pay. We pack it now."
     if order.provider == Provider.COINS:
         return f"{coins(order.total_coins)} were taken from your wallet. We pack it now."
     if order.provider == Provider.COD:

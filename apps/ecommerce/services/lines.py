@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from apps.ecommerce.constants import Currency, Kind
-from apps.ecommerce.models import Variant
+from apps.ecommerce.models import Product, Variant
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,11 @@ class PricedLine:
     @property
     def is_sent(self) -> bool:
         """Whether it comes in a parcel: by its kind, or because a part of the bundle does."""
-        product = self.variant.product
-        if product.kind == Kind.BUNDLE:
-            return any(part.variant.product.kind == Kind.PHYSICAL for part in product.parts.all())
-        return product.kind == Kind.PHYSICAL
+        return is_sent(self.variant.product.kind, self.variant.product)
+
+
+def is_sent(kind: str, product: Product) -> bool:
+    """Whether a thing of this kind comes in a parcel: a bundle does when a part of it does."""
+    if kind == Kind.BUNDLE:
+        return any(part.variant.product.kind == Kind.PHYSICAL for part in product.parts.all())
+    return kind == Kind.PHYSICAL

@@ -15,6 +15,7 @@ from apps.ecommerce.constants import TRANSITIONS, Provider, Status
 from apps.ecommerce.errors import NotPossibleNow
 from apps.ecommerce.models import Order, OrderItem
 from apps.ecommerce.services import coupons, loyalty, pricing, recording, refunds, settling, stock
+from apps.ecommerce.services import lines as order_lines
 
 WORDS = {
     Status.CONFIRMED: "Confirmed",
@@ -51,6 +52,8 @@ def advance(*, actor: User, number: str, to: str, why: str = "", courier: str = 
         raise NotPossibleNow("Money is missing. It is confirmed by the payment that you find.")
     if step == Status.SHIPPED and not order.needs_shipping:
         raise NotPossibleNow("Nothing in it is sent. Deliver it instead.")
+    if step == Status.DELIVERED and order.due_poisha and not order.needs_shipping:
+        raise NotPossibleNow("It is not paid, and no courier takes money for what is not sent.")
     if step == Status.COMPLETED:
         complete(order, actor=actor, what=WORDS[step], why=why)
         return order
@@ -127,6 +130,7 @@ def cancel_items(order: Order, gone: dict[OrderItem, int], *, actor: User | None
             target=order,
             new={"lines": {str(item.pk): quantity for item, quantity in gone.items()}, "why": why},
         )
+        _waive_postage(order)
         settling.settle_open(order, actor=actor)
     else:
         # The rest is the postage.
@@ -211,6 +215,17 @@ def _waive(order: Order, gone: dict[OrderItem, int]) -> None:
     poisha = sum(pricing.value_of(item, quantity) for item, quantity in gone.items() if item.currency == "taka")
     coins = sum(pricing.value_of(item, quantity) for item, quantity in gone.items() if item.currency == "coins")
     recording.add_money(order, waived_poisha=poisha, waived_coins=coins)
+
+
+def _waive_postage(order: Order) -> None:
+    """When nothing of a parcel is left, nobody pays for sending it."""
+    if not order.needs_shipping or any(
+        item.left and order_lines.is_sent(item.kind, item.product) for item in order.items.all()
+    ):
+        return
+    recording.add_money(order, waived_poisha=order.shipping_poisha)
+    Order.objects.filter(pk=order.pk).update(needs_shipping=False)
+    order.needs_shipping = False
 
 
 def _count(gone: dict[OrderItem, int], column: str) -> list[OrderItem]:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.core import audit, events
+from apps.core.constraints import refusing
 from apps.core.errors import DomainError
 from apps.corelib.figures import coins, taka
 from apps.corelib.typed import one_line
@@ -56,7 +57,7 @@ def record_refund(
     Raises:
         PermissionRefused: The actor may not refund orders.
         NotPossibleNow: More than is owed back.
-        OrderKeyReused: The key belongs to another refund.
+        OrderKeyReused: The key belongs to another refund, also one that is being recorded just now.
         DomainError: Something is missing; ``field`` names it.
     """
     permissions.check_refund_orders(actor)
@@ -67,24 +68,28 @@ def record_refund(
         raise DomainError("Give the TrxID or receipt of sending it back, in at most 64 characters.", field="reference")
     if not 5 <= len(reason) <= 300:
         raise DomainError("Say why, in 5 to 300 characters.", field="reason")
+    if not 16 <= len(idempotency_key) <= 64 or not idempotency_key.isprintable():
+        raise DomainError("This page is damaged. Reload it and try again.", field="idempotency_key")
     order = recording.lock_order(number)
     before = Refund.objects.filter(idempotency_key=idempotency_key).first()
     if before is not None:
-        if (before.order_id, before.amount_poisha, before.reference) != (order.pk, amount_poisha, reference):
-            raise OrderKeyReused("This form recorded another refund already. Reload the page.")
+        same = (before.order_id, before.amount_poisha, before.provider, before.reference)
+        if same != (order.pk, amount_poisha, provider, reference):
+            raise _reused()
         return before
     if type(amount_poisha) is not int or not 0 < amount_poisha <= order.owed_back_poisha:
         raise NotPossibleNow(f"Of this order {_taka(order.owed_back_poisha)} are owed back.", field="amount_poisha")
     recording.add_money(order, refunded_poisha=amount_poisha)
-    made = Refund.objects.create(
-        order=order,
-        provider=provider,
-        amount_poisha=amount_poisha,
-        reference=reference,
-        reason=reason,
-        recorded_by=actor,
-        idempotency_key=idempotency_key,
-    )
+    with refusing({"ecommerce_refund_idempotency_key_key": _reused}):  # of two orders, which no lock keeps apart
+        made = Refund.objects.create(
+            order=order,
+            provider=provider,
+            amount_poisha=amount_poisha,
+            reference=reference,
+            reason=reason,
+            recorded_by=actor,
+            idempotency_key=idempotency_key,
+        )
     how = Provider(provider).label
     recording.write_down(order, actor=actor, what=f"{_taka(amount_poisha)} sent back by {how}", why=reason)
     audit.record(
@@ -104,6 +109,10 @@ def record_refund(
         reference=reference,
     )
     return made
+
+
+def _reused() -> OrderKeyReused:
+    return OrderKeyReused("This form recorded another refund already. Reload the page.")
 
 
 def _taka(poisha: int) -> str:
