@@ -91,7 +91,7 @@ def test_an_order_that_costs_nothing_is_confirmed_and_says_so(code, rafi, packer
     assert (bought.status, bought.owed_back_poisha, Coupon.objects.get().used) == ("cancelled", 0, 0)
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 65, "a key with a line\nbreak in it"])
+@pytest.mark.parametrize("key", ["", "x" * 65, "a key with a line\nbreak in it"])
 def test_a_key_that_is_none_records_no_refund(cap, rafi, refunder, numbers, key):
     bought = order(rafi, cap, provider="bkash")
     payments.verify(actor=refunder, payment_id=tell(rafi, bought).pk)

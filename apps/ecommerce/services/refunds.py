@@ -68,7 +68,7 @@ def record_refund(
         raise DomainError("Give the TrxID or receipt of sending it back, in at most 64 characters.", field="reference")
     if not 5 <= len(reason) <= 300:
         raise DomainError("Say why, in 5 to 300 characters.", field="reason")
-    if not 16 <= len(idempotency_key) <= 64 or not idempotency_key.isprintable():
+    if not 1 <= len(idempotency_key) <= 64 or not idempotency_key.isprintable():
         raise DomainError("This page is damaged. Reload it and try again.", field="idempotency_key")
     order = recording.lock_order(number)
     before = Refund.objects.filter(idempotency_key=idempotency_key).first()
