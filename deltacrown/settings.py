@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "apps.core.middleware.context.RequestContextMiddleware",  # first: every answer carries the request id
     "apps.core.middleware.access.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.middleware.static_files.StaticFilesMiddleware",
     "apps.core.middleware.content_security.ContentSecurityMiddleware",
     "apps.core.middleware.health.HealthMiddleware",  # answers without a database
     "apps.core.middleware.maintenance.MaintenanceMiddleware",
@@ -275,6 +275,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- Backups (docs/backup.md) -----------------------------------------------------------------------------------------
 BACKUP_DIR = env.BACKUP_DIR or DATA_DIR / "backups"
+BACKUPS_EXPECTED = ENVIRONMENT != "development"  # nobody has to be told that demo data was never backed up
 BACKUP_RECIPIENTS, BACKUP_FILES = list(env.BACKUP_RECIPIENTS), list(env.BACKUP_FILES)
 BACKUP_IDENTITY_FILE, BACKUP_SCRATCH_DIR = env.BACKUP_IDENTITY_FILE, env.BACKUP_SCRATCH_DIR
 BACKUP_PING_URL = env.BACKUP_PING_URL

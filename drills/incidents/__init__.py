@@ -1,1 +1,1 @@
-"""Brings about each of the five incidents of the manual, and has its runbook name and mend it."""
+"""Brings about each incident of the manual: Prometheus tells of it, the alert's runbook names and mends it."""

@@ -1,4 +1,5 @@
-"""``python -m drills.incidents [--only NAME,…]``: prints what each runbook named and did, exits 1 when one failed."""
+"""``python -m drills.incidents [--only NAME,…]``: prints which alert fired, what its runbook named and did, and when
+the alert cleared; exits 1 when one incident failed."""
 
 import argparse
 import json
@@ -43,7 +44,7 @@ def main() -> int:
             if key != "ok":
                 say(f"     {key.replace('_', ' ')}: {value}")
     good = sum(figures["ok"] for figures in results.values())
-    say(f"\n{good} of {len(results)} incidents were named, mended and stayed mended.")
+    say(f"\n{good} of {len(results)} incidents: the alert fired, its runbook named and mended it, the alert cleared.")
     return 0 if good == len(results) else 1
 
 
@@ -56,6 +57,9 @@ def _run(site: Site, only: list[str]) -> dict[str, dict[str, Any]]:
     django.setup()
     connections.settings["default"]["OPTIONS"].pop("pool")
     call_command("migrate", verbosity=0)
+
+    say("Collecting static files, starting Gunicorn and Prometheus …")
+    site.serve()
 
     import drills.incidents.tasks  # noqa: F401 - registers the tasks here too
     from drills.incidents.scenarios import SCENARIOS

@@ -5,6 +5,5 @@ import os
 from deltacrown.settings import *  # noqa: F403 - a settings module takes all names of its base
 
 STATIC_ROOT = os.environ["DRILL_STATIC_ROOT"]
-STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "apps.siteui.bundle.BundleFinder"]
 STORAGES["staticfiles"] = {"BACKEND": "apps.common.static_storage.HashedStorage"}  # noqa: F405 - from the base
 EVIDENCE_DIR = os.environ["DRILL_EVIDENCE"]

@@ -84,9 +84,9 @@ def drive(site: Site, *, requests: int, jobs: int) -> dict[str, Any]:
     connection.close()
     time.sleep(SCRAPED)
     unanswered = answered.pop(0, 0)
-    counted = {status: site.query(f'http_requests_total{{status="{status}"}}') for status in answered}
+    counted = {status: site.prometheus.query(f'http_requests_total{{status="{status}"}}') for status in answered}
     extra = sum(counted.values()) - answered.total()
-    jobs_counted = site.query('deltacrown_jobs_total{outcome="succeeded", task="drill.leave_mark"}')
+    jobs_counted = site.prometheus.query('deltacrown_jobs_total{outcome="succeeded", task="drill.leave_mark"}')
     return {
         "requests_answered": answered.total(),
         "requests_counted": int(sum(counted.values())),
@@ -94,8 +94,8 @@ def drive(site: Site, *, requests: int, jobs: int) -> dict[str, Any]:
         "jobs_succeeded": jobs,
         "jobs_counted": int(jobs_counted),
         "killed": dict(killer.killed),
-        "scrapes": int(site.query("count_over_time(up[1h])")),
-        "scrapes_failed": int(site.query("count_over_time(up[1h]) - sum_over_time(up[1h])")),
+        "scrapes": int(site.prometheus.query("count_over_time(up[1h])")),
+        "scrapes_failed": int(site.prometheus.query("count_over_time(up[1h]) - sum_over_time(up[1h])")),
         "seconds_of_requests": round(seconds, 1),
         "files_left": len(list((site.folder / "metrics").glob("*.counts"))),
         # A process that is killed between counting and answering (or after the commit, before counting) is off by one.

@@ -1,36 +1,15 @@
 """The whole platform with Prometheus: Gunicorn with three workers that are recycled, Daphne, Celery."""
 
-import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 from deltacrown.local import child
 from drills.jobs.platform import ROOT, Platform
+from drills.prometheus import Prometheus
 
 RECYCLED_AFTER = 150  # requests of a Gunicorn worker
-CONFIG = """
-global: {{scrape_interval: 1s, scrape_timeout: 1s}}
-scrape_configs:
-  - job_name: deltacrown
-    static_configs: [{{targets: ["127.0.0.1:{port}"]}}]
-"""
-
-
-def prometheus() -> str:
-    """Return the path of Prometheus, installing Debian's when it is missing and this is root."""
-    if not shutil.which("prometheus") and os.geteuid() == 0 and shutil.which("apt-get"):
-        command = ("apt-get", "install", "-y", "-qq", "prometheus")
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own words
-    found = shutil.which("prometheus")
-    if not found:
-        raise SystemExit("This drill needs Prometheus: apt-get install prometheus")
-    return found
 
 
 class Site(Platform):
@@ -39,9 +18,10 @@ class Site(Platform):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.environment |= {"METRICS_DIR": str(folder / "metrics"), "DEBUG": "False"}
-        self.ports = {name: child.free_port() for name in ("gunicorn", "daphne", "prometheus")}
+        self.ports = {name: child.free_port() for name in ("gunicorn", "daphne")}
         self.servers: list[subprocess.Popen[str]] = []
         self.web: subprocess.Popen[str] | None = None
+        self.prometheus: Prometheus | None = None
 
     def serve(self) -> None:
         """Start the web servers and Prometheus. The database is migrated by then."""
@@ -56,19 +36,12 @@ class Site(Platform):
             *("-m", "daphne", "--verbosity", "0", "--bind", "127.0.0.1", "--port", str(self.ports["daphne"])),
             "deltacrown.asgi:application",
         )
-        config = self.folder / "prometheus.yml"
-        config.write_text(CONFIG.format(port=self.ports["gunicorn"]))
-        self._serve(
-            "prometheus",
-            *(f"--config.file={config}", f"--storage.tsdb.path={self.folder / 'tsdb'}"),
-            f"--web.listen-address=127.0.0.1:{self.ports['prometheus']}",
-            program=prometheus(),
-        )
+        self.prometheus = Prometheus(self.folder, f"127.0.0.1:{self.ports['gunicorn']}", every=1)
 
-    def _serve(self, name: str, *words: str, program: str = sys.executable) -> "subprocess.Popen[str]":
+    def _serve(self, name: str, *words: str) -> "subprocess.Popen[str]":
         port = self.ports[name]
         process = child.start(
-            [program, *words],
+            [sys.executable, *words],
             log=self.folder / f"{name}.log",
             ready=lambda: child.listening(port),
             environment=self.environment,
@@ -80,15 +53,9 @@ class Site(Platform):
     def children(self, pid: int) -> list[int]:
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
-    def query(self, expression: str) -> float:
-        """Ask Prometheus. What it has never seen is 0."""
-        address = f"http://127.0.0.1:{self.ports['prometheus']}/api/v1/query"
-        question = f"{address}?{urllib.parse.urlencode({'query': expression})}"
-        with urllib.request.urlopen(question, timeout=30) as answer:  # noqa: S310 - http to this machine
-            found = json.load(answer)["data"]["result"]
-        return sum(float(one["value"][1]) for one in found)
-
     def close(self) -> None:
+        if self.prometheus is not None:
+            self.prometheus.close()
         for process in reversed(self.servers):
             child.stop(process, signal.SIGTERM if process is not self.web else signal.SIGQUIT)
         super().close()

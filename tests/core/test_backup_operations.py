@@ -52,6 +52,17 @@ def test_the_section_says_what_is_too_old_and_what_is_held() -> None:
     assert "not encrypted" in html
 
 
+def test_in_development_nobody_is_told_of_backups_that_nobody_asked_for(settings: Any, places: Path) -> None:
+    settings.BACKUPS_EXPECTED = False
+    ended("all", 300)
+    assert selectors.metrics()["deltacrown_backup_last_success_timestamp_seconds"] == {}
+    html = render_to_string("core/operations/backups.html", selectors.section())
+    assert ("too old" in html, html.count("not asked for in development")) == (False, 3)
+    diagnosis = Diagnosis()
+    named("BackupOld").look(diagnosis, Look())
+    assert diagnosis.cause == ""
+
+
 def test_the_runbook_names_the_cause(places: Path) -> None:
     ended("all", 30)
     ended("all", 1, "failed", message="pg_dump ended with status 1")

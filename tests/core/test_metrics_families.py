@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
+from psycopg import OperationalError
 
 from apps.core.jobs import heartbeats
 from apps.core.metrics import families, sources
 from apps.core.metrics.families import database, jobs, services, system
+from apps.core.metrics.history import series
+from apps.core.metrics.snapshot import Snapshot
 from apps.core.models import Job, Schedule
 from tests.core import job_tasks  # noqa: F401 - its tasks
 
@@ -71,11 +75,34 @@ def test_silence_is_counted_from_the_last_report_of_any_process() -> None:
 
 
 def test_the_database_tells_its_connections_and_size() -> None:
-    told: Any = database.activity()
+    told: Any = database.connections()
     assert set(told[database.CONNECTIONS.name]) == set(database.STATES)
-    assert told[database.CONNECTIONS_MOST.name] > 0
+    assert told[database.CONNECTIONS_MOST.name] > sum(told[database.CONNECTIONS.name].values()) > 0
+    assert set(database.activity()) == {
+        each.name for each in (database.BLOCKED, database.LONGEST, database.TRANSACTIONS, database.DEADLOCKS)
+    }
     size: Any = database.size()
     assert size[database.SIZE.name] > 1_000_000
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no connections that could run out")
+def test_when_no_connection_is_left_for_the_site_the_superuser_counts_them(settings: Any, monkeypatch: Any) -> None:
+    known = connection.settings_dict["USER"]
+    settings.DB_ADMIN_USER, settings.DB_ADMIN_PASSWORD = "", connection.settings_dict["PASSWORD"]
+    monkeypatch.setitem(connection.settings_dict, "USER", "refused")
+    with pytest.raises(OperationalError):
+        database.connections()
+    settings.DB_ADMIN_USER = known
+    told: Any = database.connections()
+    assert told[database.CONNECTIONS_MOST.name] > 0
+
+
+def test_what_runs_niced_does_not_make_the_processors_busy() -> None:
+    def spent(seconds: dict[str, float], at: float) -> Snapshot:
+        return Snapshot({system.CPU.name: [({"mode": mode}, value) for mode, value in seconds.items()]}, at)
+
+    before = spent({"user": 0, "nice": 0, "idle": 0}, 0)
+    assert series.cpu_busy(spent({"user": 20, "nice": 70, "idle": 10}, 60), before) == {"": pytest.approx(0.2)}
 
 
 def test_the_machine_tells_what_it_has() -> None:

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
-from psycopg.conninfo import make_conninfo
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -65,9 +64,7 @@ def disk() -> None:
 def _query(sql: str) -> list[tuple[str, ...]]:
     """Run ``sql`` on a connection of its own and return the rows as texts."""
     if connection.vendor == "postgresql":
-        given = connection.get_connection_params()
-        named = ("host", "port", "dbname", "user", "password", "sslmode", "sslrootcert", "service", "options")
-        return postgresql.ask(make_conninfo(**{name: given[name] for name in named if given.get(name)}), sql, TIMEOUT)
+        return postgresql.ask(postgresql.conninfo(), sql, TIMEOUT)
     copy = connection.copy()
     with contextlib.closing(copy), copy.cursor() as cursor:
         cursor.execute(sql)

@@ -7,10 +7,19 @@ until the garbage collector comes by. So this speaks to libpq, without blocking.
 import selectors
 import time
 
+from django.db import connection as site
 from psycopg import OperationalError, pq
+from psycopg.conninfo import make_conninfo
 from psycopg.pq.abc import PGconn
 
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+_NAMED = ("host", "port", "dbname", "user", "password", "sslmode", "sslrootcert", "service", "options")
+
+
+def conninfo(**instead: str) -> str:
+    """Return how this site connects, with ``instead`` in place of its own words."""
+    given = site.get_connection_params()
+    return make_conninfo(**{name: given[name] for name in _NAMED if given.get(name)} | instead)
 
 
 def ask(conninfo: str, sql: str, timeout: float) -> list[tuple[str, ...]]:

@@ -50,7 +50,16 @@ def ask(statement: LiteralString, values: Sequence[Any] = ()) -> list[dict[str, 
         raise CannotLook(in_words(error)) from error
 
 
-def _connect() -> psycopg.Connection[dict[str, Any]]:
+def refusal() -> str:
+    """Return why the site's own role gets no connection; empty when it gets one."""
+    try:
+        _connect(fall_back=False).close()
+    except psycopg.Error as error:
+        return in_words(error)
+    return ""
+
+
+def _connect(*, fall_back: bool = True) -> psycopg.Connection[dict[str, Any]]:
     given = connection.get_connection_params()
     named = {name: given[name] for name in _NAMED if given.get(name)}
     more: dict[str, Any] = {
@@ -63,7 +72,7 @@ def _connect() -> psycopg.Connection[dict[str, Any]]:
     try:
         return psycopg.connect(**named, **more)
     except psycopg.OperationalError:
-        if not settings.DB_ADMIN_USER:
+        if not (fall_back and settings.DB_ADMIN_USER):
             raise
         # Ordinary places may all be taken. PostgreSQL keeps some for superusers.
         return psycopg.connect(

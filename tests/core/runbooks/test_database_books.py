@@ -95,6 +95,18 @@ def test_postgresql_that_is_away_is_told_in_words_and_nothing_is_proposed(monkey
     assert running.run(registry.named("database-down"), Look(), fix=False).status == WRONG
 
 
+def test_a_site_whose_own_role_finds_no_place_is_down_also_when_a_superuser_finds_one(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DB_ADMIN_USER = connection.settings_dict["USER"]
+    settings.DB_ADMIN_PASSWORD = connection.settings_dict["PASSWORD"]
+    monkeypatch.setattr(activity, "in_words", lambda error: "PostgreSQL runs, but all its connections are taken.")
+    monkeypatch.setitem(connection.settings_dict, "USER", "refused")
+    found = looked("database-down")
+    assert found.cause == "PostgreSQL runs, but all its connections are taken."
+    assert "manage.py runbook database-connections --fix" in found.advice
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -26,6 +26,7 @@ def collected(settings: Any, tmp_path: Path) -> Path:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "apps.common.static_storage.HashedStorage"},
     }
+    (tmp_path / "sources" / ".gitkeep").write_text("")  # what collectstatic leaves out is not missing
     call_command("collectstatic", interactive=False, verbosity=0)
     return tmp_path / "static"
 

@@ -20,7 +20,7 @@ NETWORK = Family(
 )
 DISK_SIZE = Family("deltacrown_system_disk_bytes", "Size of the disks that the platform writes to.", ("place",))
 DISK_FREE = Family("deltacrown_system_disk_free_bytes", "What the platform may still write there.", ("place",))
-MODES = ("user", "system", "iowait", "steal", "idle")
+MODES = ("user", "nice", "system", "irq", "softirq", "iowait", "steal", "idle")
 
 
 def machine() -> Values:

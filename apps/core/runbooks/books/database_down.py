@@ -6,7 +6,7 @@ import psutil
 
 from apps.core.runbooks import activity, programs
 from apps.core.runbooks.books.worker_stuck import remedy_to_start
-from apps.core.runbooks.diagnosis import CannotLook, Diagnosis, Look, Runbook
+from apps.core.runbooks.diagnosis import Diagnosis, Look, Runbook
 
 _FACTS: LiteralString = """
     SELECT version() AS version, pg_is_in_recovery() AS replica,
@@ -22,11 +22,10 @@ def look(diagnosis: Diagnosis, look: Look) -> None:
         return
     processes = _postmasters()
     diagnosis.evidence["processes of PostgreSQL here"] = processes
-    try:
-        [facts] = activity.ask(_FACTS)
-    except CannotLook as reason:
-        diagnosis.wrong(str(reason))
-        if "taken" in str(reason) or "no connection left" in str(reason):
+    # Not as the superuser whom other runbooks fall back to: pages have only the site's role.
+    if reason := activity.refusal():
+        diagnosis.wrong(reason)
+        if "taken" in reason or "no connection left" in reason:
             diagnosis.advise("manage.py runbook database-connections --fix")
         elif processes:
             diagnosis.note(
@@ -37,6 +36,7 @@ def look(diagnosis: Diagnosis, look: Look) -> None:
             diagnosis.remedies.append(remedy_to_start(unit))
         diagnosis.advise("Pages say 503 and jobs wait meanwhile; nothing is lost. Do not restore for an outage.")
         return
+    [facts] = activity.ask(_FACTS)
     diagnosis.evidence["facts"] = facts
     diagnosis.ok(f"PostgreSQL answers, and has run for {facts['up_seconds'] / 3600:.1f} h.")
     if facts["replica"]:

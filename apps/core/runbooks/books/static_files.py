@@ -5,6 +5,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
@@ -89,7 +90,9 @@ def _readable(path: Path) -> bool:
 
 
 def _sources() -> set[str]:
-    return {name.replace("\\", "/") for finder in finders.get_finders() for name, _ in finder.list(None)}
+    """Return what collectstatic would collect. It leaves out hidden files and what editors leave behind."""
+    left_out = apps.get_app_config("staticfiles").ignore_patterns
+    return {name.replace("\\", "/") for finder in finders.get_finders() for name, _ in finder.list(left_out)}
 
 
 def _look_at_a_page(diagnosis: Diagnosis) -> None:
