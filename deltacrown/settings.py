@@ -150,7 +150,7 @@ if env.DB_ENGINE.endswith("sqlite3"):
     }
 else:
     DATABASE = {
-        "ENGINE": env.DB_ENGINE,
+        "ENGINE": "apps.core.postgresql",  # Django's, with a pool that knows how long a request may wait
         "NAME": env.DB_NAME,
         "USER": env.DB_USER,
         "PASSWORD": env.DB_PASSWORD.get_secret_value(),

@@ -27,6 +27,7 @@ _sinks: list[Sink] = []
 SHOWN = 1000
 _COMMENT = re.compile(r"\s*/\*.*?\*/\s*$", re.DOTALL)
 _LISTS = re.compile(r"\(\s*%s(?:\s*,\s*%s)+\s*\)")
+_SAVEPOINTS = re.compile(r'"s\d+_x\d+"')  # each has a name of its own
 _LITERALS = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -59,8 +60,9 @@ def _note(sql: str, ms: float) -> None:
 
 
 def plain(sql: str) -> str:
-    """Return a statement as all like it read: without comment, without values, a list of any length as one."""
-    return _LITERALS.sub("'…'", _LISTS.sub("(%s, …)", _COMMENT.sub("", sql))).replace("\x00", "")
+    """Return a statement as all like it read: without comment, values and names of savepoints, any list as one."""
+    steady = _SAVEPOINTS.sub('"…"', _LISTS.sub("(%s, …)", _COMMENT.sub("", sql)))
+    return _LITERALS.sub("'…'", steady).replace("\x00", "")
 
 
 def install(*, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from drills.dependencies.promises import PROMISED
 from drills.dependencies.proxy import FAULTS
 from drills.dependencies.site import Site
 from drills.jobs.platform import ROOT, wait_until
@@ -39,12 +40,10 @@ def main() -> int:
             say(f"Logs are in {folder}.")
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(cells, indent=1) + "\n")
-    table = _table(cells)
-    say(table)
+    say(_table(cells))
+    known = _beside_earlier(options.json, cells)
     if options.docs:
-        _write(table)
+        _write(_table(known))
     kept = sum(bool(cell["ok"]) for cell in cells)
     slowest = max(float(str(cell["slowest"])) for cell in cells)
     say(f"\n{kept} of {len(cells)} faults as promised; slowest request {slowest:.1f} s.")
@@ -85,6 +84,16 @@ def _run(site: Site, only: list[str]) -> list[dict[str, object]]:
                 f"{cell.statuses}  {told}"
             )
     return cells
+
+
+def _beside_earlier(path: Path, cells: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Keep the cells beside those of earlier portions, which ``--only`` left out now, and return all in their order."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    earlier = json.loads(path.read_text()) if path.exists() else []
+    known = {(cell["dependency"], cell["fault"]): cell for cell in [*earlier, *cells]}
+    ordered = [known[key] for key in ((name, fault) for name in PROMISED for fault in FAULTS) if key in known]
+    path.write_text(json.dumps(ordered, indent=1) + "\n")
+    return ordered
 
 
 def _table(cells: list[dict[str, object]]) -> str:

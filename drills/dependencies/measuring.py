@@ -1,6 +1,7 @@
 """One fault of one dependency: what page, form and upload answer, what the health addresses say, what comes after."""
 
 import contextlib
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -11,25 +12,10 @@ from django.db import Error, connection, transaction
 
 from apps.core import jobs
 from apps.core.models import Job
+from drills.dependencies.promises import CLOSED, LIMIT, OK, PROMISED, RED_SHARE, RED_WITHIN, WATCHED
 from drills.dependencies.proxy import PASS, SLOW
 from drills.dependencies.site import Site
 from drills.jobs.platform import wait_until
-
-LIMIT = 10.0  # seconds that no request may take
-RED_WITHIN = 5.0
-WATCHED = 12.0  # seconds of each fault
-OK = {200, 302}
-CLOSED = {503}
-
-# What is promised: statuses of a page, of a form, of an upload, and whether /readyz says that it is away.
-PROMISED: dict[str, tuple[set[int], set[int], set[int], bool]] = {
-    "postgresql": (CLOSED, CLOSED, CLOSED, True),
-    "cache": (OK, OK, OK, True),
-    "broker": (OK, OK, OK, True),
-    "smtp": (OK, OK, OK, False),
-    "s3": (OK, OK, CLOSED, True),
-    "discord": (OK, OK, OK, False),
-}
 
 
 @dataclass
@@ -41,6 +27,7 @@ class Cell:
     statuses: dict[str, list[int]] = field(default_factory=dict)
     slowest: float = 0.0
     red_after: float | None = None
+    red_share: float = 0.0
     live: bool = True
     recovered_after: float | None = None
     effect: str = ""
@@ -55,21 +42,28 @@ class Cell:
 
 
 class _Watch(threading.Thread):
-    """Asks the health addresses all the while."""
+    """Asks the health addresses all the while. ``name`` is what /readyz calls the dependency; empty for none."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, name: str) -> None:
         super().__init__(daemon=True)
-        self.site, self.red_after, self.live = site, None, True
-        self.red_after: float | None
+        self.site, self.name, self.live = site, name, True
+        self.red_after: float | None = None
+        self.looks: list[bool] = []
         self._stop_it = threading.Event()
         self._began = time.monotonic()
 
     def run(self) -> None:
         while not self._stop_it.wait(0.3):
-            status, _, _, _ = self.site.ask("GET", "/readyz")
-            if status == 503 and self.red_after is None:
+            status, _, content, _ = self.site.ask("GET", "/readyz")
+            red = status == 503 and (not self.name or self.name in json.loads(content)["failing"])
+            self.looks.append(red)
+            if red and self.red_after is None:
                 self.red_after = time.monotonic() - self._began
             self.live &= self.site.ask("GET", "/healthz")[0] == 200
+
+    @property
+    def red_share(self) -> float:
+        return sum(self.looks) / max(len(self.looks), 1)
 
     def end(self) -> None:
         self._stop_it.set()
@@ -83,7 +77,7 @@ def measure(site: Site, dependency: str, fault: str) -> Cell:
     picture = site.prepare("/me/pictures/", site.cookie)
     effect = _enqueue_effect(dependency)
     site.lines[dependency].set(fault)
-    watch = _Watch(site)
+    watch = _Watch(site, PROMISED[dependency][3])
     watch.start()
     began = time.monotonic()
     asked: list[tuple[str, Callable[[], tuple[int, float]]]] = [
@@ -97,7 +91,7 @@ def measure(site: Site, dependency: str, fault: str) -> Cell:
     _ask_all(cell, asked)
     time.sleep(max(0.0, WATCHED - (time.monotonic() - began)))
     watch.end()
-    cell.red_after, cell.live = watch.red_after, watch.live
+    cell.red_after, cell.red_share, cell.live = watch.red_after, round(watch.red_share, 2), watch.live
     site.lines[dependency].set(PASS)
     _see_it_come_back(site, cell)
     cell.effect = _effect(site, effect)
@@ -183,8 +177,10 @@ def _judge(cell: Cell) -> None:
         cell.wrong.append("liveness failed")
     if red and (cell.red_after is None or cell.red_after > RED_WITHIN):
         cell.wrong.append("readiness was not red in time")
-    if not red and cell.red_after is not None:
+    if not red and cell.red_share > RED_SHARE:
         cell.wrong.append("readiness was red")
+    elif not red:
+        cell.red_after = None
     if cell.recovered_after is None:
         cell.wrong.append("it did not come back within a minute")
     if cell.effect.startswith(("not done", "failed")) or _is_lost_or_doubled(cell.effect):

@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import boto3
-from moto.server import ThreadedMotoServer
 from PIL import Image
 
 from deltacrown.local import child, redis
@@ -36,9 +35,12 @@ class Site:
         if cache is None:
             raise SystemExit("This drill needs a redis-server.")
         self.cache, self.mail, self.discord = cache, Sink(), Discord()
-        self.s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-        self.s3.start()
-        s3_port = self.s3.get_host_and_port()[1]
+        s3_port = child.free_port()
+        self.s3 = child.start(
+            [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", str(s3_port)],
+            log=folder / "s3.log",
+            ready=lambda: child.listening(s3_port),
+        )
         self._make_bucket(s3_port)
         self.lines = {
             "postgresql": Proxy(("127.0.0.1", self.platform.postgresql.port)),
@@ -168,6 +170,6 @@ class Site:
         if self.web is not None:
             child.stop(self.web, signal.SIGTERM)
         self.mail.close()
-        self.s3.stop()
+        child.stop(self.s3, signal.SIGTERM)
         self.platform.close()
         self.cache.stop(keep=False)

@@ -11,20 +11,24 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import Resolver404, include, path, resolve
+from prometheus_client.parser import text_string_to_metric_families
 
 from apps.core.failures.writer import writer
 from apps.core.logging.formatting import LineFormatter
 from apps.core.metrics import exposition
 from apps.core.models import ErrorGroup, ErrorSighting, SlowQuery
+from tests.core.figures import metrics_folder  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,6 +62,8 @@ _VALUES = [
     + json.dumps({"level": "critical", "event": f"{FORGED} hacked"})
     for secret, brk in zip(SECRETS.values(), BREAKS * 3, strict=False)
 ]
+LISTS: dict[str, type[Model]] = {"errors": ErrorGroup, "numbers": ErrorSighting, "slow": SlowQuery}
+SEVERAL_LINES = ("trace", "statement")
 MOST_VIEWS = 45
 # Sending these would end the walk, not test more.
 ENDS_THE_WALK = ("logout", "delete", "deactivate", "disband", "i18n")
@@ -211,14 +217,9 @@ class Sideways:
 
     def everything(self) -> dict[str, str]:
         writer.flush(20)
-        lists = {
-            "errors": ErrorGroup.objects.values(),
-            "numbers": ErrorSighting.objects.values(),
-            "slow": SlowQuery.objects.values(),
-        }
         return {
             **{f"log, {form}": stream.getvalue() for form, stream in self.streams.items()},
-            **{name: json.dumps(list(rows), default=str) for name, rows in lists.items()},
+            **{name: json.dumps(list(model.objects.values()), default=str) for name, model in LISTS.items()},
             "metrics": exposition.as_text("text/plain")[0].decode(),
         }
 
@@ -235,10 +236,27 @@ class Sideways:
             assert not str(told["event"]).startswith(FORGED)
         for line in self.streams["readable"].getvalue().splitlines():
             assert not line.startswith("12:00:00 CRITICAL")
+        for row in (row for model in LISTS.values() for row in model.objects.values()):
+            for name, text in ((name, text) for name, text in row.items() if isinstance(text, str)):
+                assert name in SEVERAL_LINES or len(text.splitlines()) <= 1, f"{name}: {text!r}"
+                assert "\x1b" not in text, f"{name}: {text!r}"
+                assert not any(line.lstrip().startswith(("12:00:00", FORGED)) for line in text.splitlines()), text
+        self._assert_figures_are_ours()
+
+    @staticmethod
+    def _assert_figures_are_ours() -> None:
+        """No name, label or line of the figures came from a visitor."""
+        text = exposition.as_text("text/plain")[0].decode()
+        assert FORGED not in text
+        families = list(text_string_to_metric_families(text))
+        assert sum(len(family.samples) for family in families) == sum(line[0] != "#" for line in text.splitlines())
+        counted = [one for family in families for one in family.samples if one.name == "http_requests_total"]
+        assert counted, "the walk was not counted"
+        assert {one.labels["method"] for one in counted} <= {"GET", "POST", "other"}
 
 
 @pytest.fixture(autouse=True)
-def listing(settings: Any) -> Iterator[None]:
+def listing(settings: Any, folder: Path) -> Iterator[None]:
     settings.ROOT_URLCONF = __name__
     settings.FAILURE_LIST = True
     settings.ADMIN_REQUIRE_MFA = False
@@ -293,4 +311,14 @@ def test_no_failure_tells_a_secret(how: str, way: str, sideways: Sideways, monke
             assert MARK not in answer.content.decode()
     sideways.assert_nothing_told()
     assert ErrorGroup.objects.exists()
+    sideways.assert_no_line_forged()
+
+
+def test_breaks_in_methods_and_addresses_forge_no_figure(sideways: Sideways) -> None:
+    client = Client(raise_request_exception=False)
+    for number, brk in enumerate(BREAKS):
+        sample = f'{brk}http_requests_total{{method="{FORGED}",route="{FORGED}",status="200"}} 9{brk}'
+        client.generic(f"GET{sample}", f"/break/other/{number}")
+        client.get(f"/break/{sample}/", {"page": sample})
+        client.get(f"/nowhere/{sample}")
     sideways.assert_no_line_forged()

@@ -1,7 +1,8 @@
 """A PostgreSQL that hangs holds a request no longer than its time; work that nobody waits for may take its own."""
 
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -9,9 +10,10 @@ import pytest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from psycopg_pool import PoolTimeout
 
 from apps.core import context
-from apps.core.impatience import ImpatientConnection
+from apps.core.impatience import PAUSE, SURE_AFTER, ImpatientConnection, ImpatientPool, Refusal
 from apps.core.middleware.context import RequestContextMiddleware
 
 pytestmark = [
@@ -51,6 +53,82 @@ def test_a_request_whose_time_is_over_asks_nothing_more(line: ImpatientConnectio
 def test_outside_of_requests_a_statement_takes_its_time(line: ImpatientConnection) -> None:
     assert context.current().ends_at is None
     assert line.execute("SELECT pg_sleep(0.1), 2").fetchone() == ("", 2)
+
+
+@pytest.fixture
+def nobody() -> Iterator[socket.socket]:
+    """A server that takes every line and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+@pytest.fixture
+def pool(nobody: socket.socket) -> Iterator[ImpatientPool]:
+    kwargs = {"host": "127.0.0.1", "port": nobody.getsockname()[1], "connect_timeout": 2}
+    made = ImpatientPool(
+        kwargs=kwargs, connection_class=ImpatientConnection, min_size=0, max_size=2, timeout=60, open=True
+    )
+    yield made
+    made.close(timeout=0)
+
+
+def test_a_request_waits_for_a_connection_no_longer_than_it_has_time(pool: ImpatientPool) -> None:
+    began = time.monotonic()
+    with context.bind(ends_at=began + 0.3), pytest.raises(PoolTimeout):
+        pool.getconn()
+    assert time.monotonic() - began < pool.timeout / 2
+
+
+def test_after_one_waited_in_vain_those_behind_it_are_refused_at_once(pool: ImpatientPool) -> None:
+    with context.bind(ends_at=time.monotonic() + SURE_AFTER + 0.1), pytest.raises(PoolTimeout, match="after"):
+        pool.getconn()
+    with context.bind(ends_at=time.monotonic() + 60), pytest.raises(PoolTimeout, match="a moment ago"):
+        pool.getconn()
+
+
+class Line:
+    """Requests that want a connection, at a clock of their own. One is ``free``, or there is none after a wait."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.refusal = Refusal(lambda: self.now)
+
+    def get(self, *, free: bool, meanwhile: Callable[[], None] | None = None) -> None:
+        with self.refusal.around():
+            if meanwhile:
+                meanwhile()
+            if not free:
+                self.now += SURE_AFTER
+                raise PoolTimeout("after a wait")
+
+    def get_in_vain(self, told: str, **more: Any) -> None:
+        with pytest.raises(PoolTimeout, match=told):
+            self.get(free=False, **more)
+
+
+def test_one_tries_for_all_and_when_it_succeeds_all_may() -> None:
+    line = Line()
+    line.get_in_vain("after a wait")
+    line.get_in_vain("a moment ago")
+    line.now += PAUSE
+    line.get(free=True, meanwhile=lambda: line.get_in_vain("a moment ago"))
+    line.get(free=True)
+    line.get_in_vain("after a wait")
+
+
+def test_one_that_tries_for_all_in_vain_has_the_others_refused_for_longer() -> None:
+    line = Line()
+    for _ in range(3):
+        line.get_in_vain("after a wait")
+        line.get_in_vain("a moment ago")
+        line.now += PAUSE
+    line.get(free=True)
+
+
+def test_a_pool_that_is_only_busy_refuses_nobody() -> None:
+    line = Line()
+    line.get_in_vain("after a wait", meanwhile=lambda: line.get(free=True))  # somebody else got one meanwhile
+    line.get(free=True)
 
 
 def test_every_request_has_an_end_and_what_it_starts_afterwards_has_none(settings: Any) -> None:

@@ -43,3 +43,10 @@ def test_one_that_fails_slowly_is_written_too(settings: Any, caplog: pytest.LogC
 def test_the_manual_s_limit_is_half_a_second(settings: Any) -> None:
     assert settings.SLOW_QUERY_MS == 500
     assert connection.execute_wrappers.count(slow_queries._execute) == 1
+
+
+def test_what_differs_by_values_or_by_the_name_of_a_savepoint_is_one_statement() -> None:
+    assert slow_queries.plain('SAVEPOINT "s140622419805888_x585"') == 'SAVEPOINT "…"'
+    assert slow_queries.plain("SELECT 1 WHERE a IN (%s, %s, %s) AND b = 'x' /* route='home' */") == (
+        "SELECT 1 WHERE a IN (%s, …) AND b = '…'"
+    )

@@ -1,0 +1,65 @@
+"""An operator whose Redis has stopped: the page stands, and says which, and what to do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from apps.core.health import readiness
+from apps.core.metrics import sources
+from deltacrown.local import binaries, redis
+from tests.core.test_health import move_redis
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.skipif(binaries.redis() is None, reason="this machine has no redis-server"),
+]
+PAGE = "admin:core_operations_changelist"
+ROLES = ("cache", "broker", "channel layer")
+
+
+@pytest.fixture
+def server(settings: Any, tmp_path: Path) -> Iterator[redis.Redis]:
+    """A Redis of our own, which the site uses for everything."""
+    started = redis.start(tmp_path / "redis", password="canary", log=tmp_path / "redis.log", keep=False)
+    assert started is not None
+    for role in ROLES:
+        move_redis(settings, role, started.port)
+    settings.ADMIN_REQUIRE_MFA = False
+    yield started
+    started.stop(keep=False)
+
+
+@pytest.fixture
+def operator(server: redis.Redis, client: Client, django_user_model: Any) -> Client:
+    user = django_user_model.objects.create_user("operator", "operator@example.com", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_operations"))
+    client.force_login(user)
+    return client
+
+
+def page(operator: Client) -> str:
+    """Return the page as it is now, and not as it was a second ago."""
+    readiness.latest.forget()
+    for source in sources.registered():
+        source.forget()
+    answer = operator.get(reverse(PAGE))
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_with_redis_stopped_the_page_stands_and_says_so(operator: Client, server: redis.Redis) -> None:
+    assert "does not answer." not in page(operator)
+    server.stop(keep=False)
+    html = page(operator)
+    for role in ROLES:
+        assert f"The Redis of the {role} does not answer." in html
+    assert "python manage.py runbook redis-down" in html
+    # What the database knows is there all the same.
+    assert html.count("This part could not be read") == 0
+    assert 'id="jobs"' in html or 'id="section-jobs"' in html
