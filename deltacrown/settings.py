@@ -160,13 +160,13 @@ else:
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "connect_timeout": 5,
+            "connect_timeout": 3,
             "application_name": f"deltacrown {Path(sys.argv[0]).name}",  # whom pg_stat_activity names
             "options": TIMEOUTS,
             "pool": {
                 "min_size": 0,
                 "max_size": env.DB_POOL_SIZE,
-                "timeout": 5,
+                "timeout": 3,  # all threads that wait are threads that answer nobody, /readyz neither
                 "connection_class": ImpatientConnection,
             },
         },

@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.parse
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Prometheus:
                 f"--web.listen-address=127.0.0.1:{self.port}",
             ],
             log=folder / "prometheus.log",
-            ready=lambda: child.listening(self.port),
+            ready=self._is_ready,
         )
 
     def _config(self, target: str, every: int, *, rules: bool) -> str:
@@ -67,6 +68,13 @@ class Prometheus:
                 text = re.sub(r"\bfor: \d+[mh]\b", f"for: {HOLDS}", path.read_text())
                 (self.folder / "rules" / path.name).write_text(text.replace("[5m]", f"[{WINDOW}]"))
         return yaml.safe_dump(config)
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=5) as answer:
+                return bool(answer.status == HTTPStatus.OK)
+        except OSError:
+            return False
 
     def query(self, expression: str) -> float:
         """Return the sum of what an expression tells. What was never seen is 0."""

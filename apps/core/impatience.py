@@ -21,6 +21,7 @@ from apps.core import context
 
 SURE_AFTER = 1.0  # seconds in which nobody got a connection: then it is not only this request's bad luck
 PAUSE = 1.0  # seconds until one request tries again for all
+CHECK_SECONDS = 3.0  # to say whether it still is there, a connection needs no longer
 
 
 class ImpatientConnection(psycopg.Connection[Any]):
@@ -82,6 +83,16 @@ class ImpatientPool(ConnectionPool[ImpatientConnection]):
     def __init__(self, *args: Any, **options: Any) -> None:
         self.refusal = Refusal()
         super().__init__(*args, **options)
+
+    @staticmethod
+    def check_connection(conn: psycopg.Connection[Any]) -> None:
+        """Ask whether a connection of the pool still works. Raises when not, or when it does not say so in time."""
+        ends_at = context.current().ends_at
+        if ends_at is None:
+            ConnectionPool.check_connection(conn)
+            return
+        with context.bind(ends_at=min(ends_at, time.monotonic() + CHECK_SECONDS)):
+            ConnectionPool.check_connection(conn)
 
     def getconn(self, timeout: float | None = None) -> ImpatientConnection:
         """Return a connection. Raises ``PoolTimeout``, at once while PostgreSQL is known to be away."""

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from psycopg_pool import PoolTimeout
 
-from apps.core import context
+from apps.core import context, impatience
 from apps.core.impatience import PAUSE, SURE_AFTER, ImpatientConnection, ImpatientPool, Refusal
 from apps.core.middleware.context import RequestContextMiddleware
 
@@ -77,6 +77,13 @@ def test_a_request_waits_for_a_connection_no_longer_than_it_has_time(pool: Impat
     with context.bind(ends_at=began + 0.3), pytest.raises(PoolTimeout):
         pool.getconn()
     assert time.monotonic() - began < pool.timeout / 2
+
+
+def test_a_connection_that_does_not_say_that_it_lives_is_given_up(line: ImpatientConnection, monkeypatch: Any) -> None:
+    monkeypatch.setattr(impatience, "CHECK_SECONDS", 0.0)
+    with context.bind(ends_at=time.monotonic() + 60), pytest.raises(psycopg.OperationalError):
+        ImpatientPool.check_connection(line)
+    assert line.closed
 
 
 def test_after_one_waited_in_vain_those_behind_it_are_refused_at_once(pool: ImpatientPool) -> None:

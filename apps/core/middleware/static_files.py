@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseNotFound
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
     """WhiteNoise, for which a file that went away since the start is not found, as nginx says it, and no failure."""
 
     @staticmethod

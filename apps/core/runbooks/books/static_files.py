@@ -91,7 +91,7 @@ def _readable(path: Path) -> bool:
 
 def _sources() -> set[str]:
     """Return what collectstatic would collect. It leaves out hidden files and what editors leave behind."""
-    left_out = apps.get_app_config("staticfiles").ignore_patterns
+    left_out = apps.get_app_config("staticfiles").ignore_patterns  # type: ignore[attr-defined]  # its own
     return {name.replace("\\", "/") for finder in finders.get_finders() for name, _ in finder.list(left_out)}
 
 
