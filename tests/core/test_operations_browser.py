@@ -84,6 +84,18 @@ def test_the_first_line_says_what_is_wrong_and_what_to_do(person: Any, operator:
     assert phone.page.locator("#figure-cpu tbody tr").count() in (11, 12)
 
 
+def test_it_and_the_pages_beside_it_are_accessible_on_a_phone(person: Any, operator: User) -> None:
+    operator.user_permissions.add(*Permission.objects.filter(codename__in=["view_errorgroup", "view_slowquery"]))
+    phone = person("phone")
+    phone.log_in(operator)
+    for address in ("", "runbooks/", "runbooks/database-connections/"):
+        phone.visit(f"{PAGE}{address}")
+        phone.assert_accessible()
+    for name in ("errorgroup", "slowquery"):
+        phone.visit(f"/admin/core/{name}/")
+        phone.assert_accessible()
+
+
 def test_it_is_accessible_and_refreshes_itself(person: Any, operator: User) -> None:
     desk = person("desktop")
     desk.log_in(operator)

@@ -28,7 +28,9 @@ def html(slug: str) -> SafeString:
     # Our own words out of our own release: nothing in it is anybody's input.
     drawn = MarkdownIt("commonmark", {"html": False}).enable("table").render(_text(slug).split("\n", 1)[1])
     drawn = _LINK.sub(lambda found: f'href="{address(found.group(1))}"', drawn)
-    drawn = _TABLE.sub(r'<div class="ops-scroll">\1</div>', drawn).replace("<table>", '<table class="ops-table">')
+    drawn = _TABLE.sub(
+        r'<div class="ops-scroll" tabindex="0" role="region" aria-label="Table">\1</div>', drawn
+    ).replace("<table>", '<table class="ops-table">')
     return SafeString(drawn)
 
 
