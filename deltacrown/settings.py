@@ -166,6 +166,8 @@ else:
             "pool": {
                 "min_size": 0,
                 "max_size": env.DB_POOL_SIZE,
+                # Its tries to connect become rarer, up to minutes. Given up, they begin anew with the next request.
+                "reconnect_timeout": 2,
                 "timeout": 3,  # all threads that wait are threads that answer nobody, /readyz neither
                 "connection_class": ImpatientConnection,
             },

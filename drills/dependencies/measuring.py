@@ -117,10 +117,15 @@ def _ask_all(cell: Cell, asked: list[tuple[str, Callable[[], tuple[int, float]]]
 def _see_it_come_back(site: Site, cell: Cell) -> None:
     began = time.monotonic()
     try:
-        wait_until("all answers again", lambda: site.ask("GET", "/readyz")[0] == 200 and site.page()[0] == 200)
+        wait_until("all answers again", lambda: site.ask("GET", "/readyz")[0] == 200 and _all_processes_serve(site))
     except TimeoutError:
         return
     cell.recovered_after = time.monotonic() - began
+
+
+def _all_processes_serve(site: Site) -> bool:
+    """Ask so often that no process of the web server is left out."""
+    return all(site.page()[0] == 200 for _ in range(8))
 
 
 def _enqueue_effect(dependency: str) -> Job | None:
