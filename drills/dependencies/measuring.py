@@ -12,7 +12,7 @@ from django.db import Error, connection, transaction
 
 from apps.core import jobs
 from apps.core.models import Job
-from drills.dependencies.promises import CLOSED, LIMIT, OK, PROMISED, RED_SHARE, RED_WITHIN, WATCHED
+from drills.dependencies.promises import CLOSED, LIMIT, OK, PROMISED, RED_SHARE, RED_WITHIN, STORED, WATCHED
 from drills.dependencies.proxy import PASS, SLOW
 from drills.dependencies.site import Site
 from drills.jobs.platform import wait_until
@@ -173,7 +173,8 @@ def _effect(site: Site, job: Job | None) -> str:
 def _judge(cell: Cell) -> None:
     page, form, upload, red = PROMISED[cell.dependency]
     for what, promised in (("page", page), ("form", form), ("upload", upload)):
-        allowed = promised | (OK | CLOSED if cell.fault == SLOW and promised == CLOSED else set())
+        done = STORED if what == "upload" else OK
+        allowed = promised | (done if cell.fault == SLOW and promised == CLOSED else set())
         if unwanted := set(cell.statuses.get(what, [])) - allowed:
             cell.wrong.append(f"{what} answered {sorted(unwanted)}")
     if cell.slowest > LIMIT:

