@@ -42,6 +42,7 @@ UNFOLD: dict[str, Any] = {
             "950": "#241900",
         },
     },
+    "DASHBOARD_CALLBACK": "deltacrown.admin_navigation.what_waits",
     "STYLES": ["deltacrown.admin_navigation.stylesheet"],
     "SCRIPTS": ["deltacrown.admin_navigation.script"],
     "SIDEBAR": {"show_search": True, "command_search": False, "navigation": "deltacrown.admin_navigation.sidebar"},

@@ -18,6 +18,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Their models are loaded by now.
+        from apps.core import staff_queues
         from apps.core.backups import operations as backup_operations
         from apps.core.failures import handler, store
         from apps.core.jobs import checks  # noqa: F401 - registers itself
@@ -31,6 +32,7 @@ class CoreConfig(AppConfig):
         connection_created.connect(sql_comment.install, dispatch_uid="core.sql_comment")
         user_logged_in.connect(learn_user, dispatch_uid="core.learn_user")
         slots.register("mail_hint", mail_hint)
+        staff_queues.register(staff_queues.own)
         families.register_all()
         books.register_all()
         slots.register(RUNBOOK_SLOT, pages.address)

@@ -10,6 +10,7 @@ class EcommerceConfig(AppConfig):
     verbose_name = "DeltaStore"
 
     def ready(self) -> None:
+        from apps.core import staff_queues as all_queues
         from apps.core.scale import SLOT
         from apps.ecommerce import (
             demo,
@@ -22,11 +23,13 @@ class EcommerceConfig(AppConfig):
             personal_data,
             places,
             scale,
+            staff_queues,
         )
         from apps.ecommerce.views.cart import bring_cart
 
         notification_types.register_all()
         metrics.register_all()
+        all_queues.register(staff_queues.waiting)
         slots.register("nav", places.store_place, weight=40)
         slots.register("header", places.cart_tool, weight=40)
         slots.register("ledger_cause", places.ledger_cause, weight=60)

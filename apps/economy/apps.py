@@ -10,6 +10,7 @@ class EconomyConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.events import EmailVerified
+        from apps.core import staff_queues as all_queues
         from apps.core.scale import SLOT
         from apps.economy import (
             backups,
@@ -21,9 +22,11 @@ class EconomyConfig(AppConfig):
             reactions,
             runbooks,
             scale,
+            staff_queues,
         )
 
         notification_types.register_all()
+        all_queues.register(staff_queues.waiting)
         metrics.register_all()
         slots.register("account_menu", places.wallet_place, weight=20)
         slots.register("demo", demo.load, weight=40)

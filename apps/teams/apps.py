@@ -10,6 +10,7 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.events import AccountDeactivated, EmailVerified
+        from apps.core import staff_queues as all_queues
         from apps.core.scale import SLOT
         from apps.economy.reactions import on_team_joined
         from apps.notifications import webhook_owners
@@ -24,6 +25,7 @@ class TeamsConfig(AppConfig):
             reactions,
             scale,
             social,
+            staff_queues,
         )
         from apps.teams.demo.connect import connect as connect_demo
         from apps.teams.events import (
@@ -42,6 +44,7 @@ class TeamsConfig(AppConfig):
         from apps.teams.services import accounts, calendars, chat, result_rosters
 
         notification_types.register_all()
+        all_queues.register(staff_queues.waiting)
         connect_news()
         metrics.register_all()
         webhook_owners.register(discord_owner.TEAMS)

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.core import staff_queues
 from apps.notifications.models import Notification
 from apps.teams.models import Team, TeamSponsor, TeamVerification
 from tests.teams.people import make_team, make_user
@@ -73,6 +75,19 @@ def test_who_may_only_look_is_offered_nothing_and_can_post_nothing(client, setti
     assert TeamSponsor.objects.get().status == "pending"
 
 
+@pytest.mark.django_db
+def test_what_waits_stands_on_the_first_page_for_those_who_may_see_it(client, settings):
+    settings.ADMIN_REQUIRE_MFA = False
+    cache.delete(staff_queues.CACHE_KEY)
+    make_sponsor(make_team("Dhaka Wolves"), "Mirpur Tea", status="pending")
+    make_sponsor(make_team("Ravens"), "Shown already", status="active")
+    client.force_login(staff("view_teamsponsor"))
+
+    assert [(queue["name"], queue["number"]) for queue in client.get("/admin/").context["queues"]] == [("Sponsors", 1)]
+    client.force_login(make_user("operator", is_staff=True))
+    assert client.get("/admin/").context["queues"] == []
+
+
 def test_the_lists_and_forms_of_staff_are_accessible(person, live_site):
     team = make_team("Dhaka Wolves")
     make_sponsor(team, "Mirpur Tea", status="pending")
@@ -82,6 +97,7 @@ def test_the_lists_and_forms_of_staff_are_accessible(person, live_site):
         desk = person(size)
         desk.log_in(moderator)
         for page in (
+            reverse("admin:index"),
             reverse("admin:teams_team_changelist"),
             page_of(team),
             reverse("admin:teams_teamsponsor_changelist"),
