@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.core import audit, context
+from apps.core import audit, context, staff_queues
 from apps.core.models import AuditEvent
 
 LIST = "admin:core_auditevent_changelist"
