@@ -26,6 +26,7 @@ PAIRS = (
     ("PAYPAL_CLIENT_ID", "PAYPAL_SECRET"),
     ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
     ("BACKUP_S3_ACCESS_KEY_ID", "BACKUP_S3_SECRET_ACCESS_KEY"),
+    ("BACKUP_THIRD_ACCESS_KEY_ID", "BACKUP_THIRD_SECRET_ACCESS_KEY"),
 )
 
 
@@ -99,12 +100,14 @@ def _is_webhook(text: str) -> bool:
 def _storage(env: Environment) -> Iterator[Problem]:
     if env.USE_S3 and not env.AWS_STORAGE_BUCKET_NAME:
         yield Problem("AWS_STORAGE_BUCKET_NAME", "is missing, though USE_S3 is on.", "deltacrown-production")
-    if env.BACKUP_S3_BUCKET and env.BACKUP_S3_BUCKET == env.AWS_STORAGE_BUCKET_NAME:
-        yield Problem(
-            "BACKUP_S3_BUCKET",
-            "is the bucket of uploads: what deletes them would delete their backup.",
-            "deltacrown-backups",
-        )
+    for name in ("BACKUP_S3_BUCKET", "BACKUP_THIRD_BUCKET"):
+        if env.AWS_STORAGE_BUCKET_NAME and getattr(env, name) == env.AWS_STORAGE_BUCKET_NAME:
+            yield Problem(
+                name, "is the bucket of uploads: what deletes them would delete their backup.", "deltacrown-backups"
+            )
+    second = (env.BACKUP_S3_BUCKET, env.BACKUP_S3_ENDPOINT_URL)
+    if env.BACKUP_THIRD_BUCKET and second == (env.BACKUP_THIRD_BUCKET, env.BACKUP_THIRD_ENDPOINT_URL):
+        yield Problem("BACKUP_THIRD_BUCKET", "is the second place again.", "deltacrown-backups-far")
     if env.AWS_S3_CUSTOM_DOMAIN and ("/" in env.AWS_S3_CUSTOM_DOMAIN or ":" in env.AWS_S3_CUSTOM_DOMAIN):
         yield Problem("AWS_S3_CUSTOM_DOMAIN", "is a host name without scheme and path.", "cdn.deltacrown.gg")
 

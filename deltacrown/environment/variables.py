@@ -300,6 +300,18 @@ class Environment(BaseModel):
     BACKUP_S3_LOCK_DAYS: Annotated[int, Field(ge=0, le=3650)] = variable(
         0, "Days for which nobody can delete a set there (object lock of the bucket). 0: none.", "30", "Backups"
     )
+    BACKUP_THIRD_BUCKET: str = variable(
+        "", "Third place of backups: another provider or region than the second.", "deltacrown-backups-far", "Backups"
+    )
+    BACKUP_THIRD_ENDPOINT_URL: HttpUrl | Literal[""] = variable(
+        "", "Endpoint of a storage that is not Amazon's.", "https://s3.example.org", "Backups"
+    )
+    BACKUP_THIRD_REGION_NAME: str = variable("us-east-1", "Its region.", "eu-central-1", "Backups")
+    BACKUP_THIRD_ACCESS_KEY_ID: str = variable("", "Its key. Empty: the machine's own role.", "", "Backups")
+    BACKUP_THIRD_SECRET_ACCESS_KEY: SecretStr = variable(SecretStr(""), "Its secret.", "", "Backups")
+    BACKUP_THIRD_LOCK_DAYS: Annotated[int, Field(ge=0, le=3650)] = variable(
+        0, "Days for which nobody can delete a set there. 0: none.", "30", "Backups"
+    )
 
     # --- Login with other services
     GOOGLE_CLIENT_ID: str = variable(

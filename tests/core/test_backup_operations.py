@@ -40,6 +40,30 @@ def test_the_figures_are_of_the_newest_good_one_and_of_how_the_last_one_ended() 
     assert told["deltacrown_backup_size_bytes"] == {"database": 700.0, "media": 700.0, "drill": 0.0}
 
 
+def test_an_act_that_a_wrong_clock_put_into_the_future_does_not_look_fresh() -> None:
+    ended("all", -24 * 365)
+    good = ended("all", 30)
+    told = selectors.metrics()["deltacrown_backup_last_success_timestamp_seconds"]
+    assert told["database"] == good.finished_at.timestamp()
+    assert [line["old"] for line in selectors.section()["lines"] if line["name"] == "database"] == [True]
+
+
+def test_a_drill_that_never_ran_is_late_from_the_first_backup_on() -> None:
+    first = ended("all", 24 * 9)
+    ended("all", 5)
+    ended("drill", 1, "failed")
+    told = selectors.metrics()["deltacrown_backup_last_success_timestamp_seconds"]
+    assert told["drill"] == first.finished_at.timestamp()
+
+
+def test_a_place_is_as_old_as_the_newest_set_that_reached_it(settings: Any) -> None:
+    settings.BACKUP_S3_BUCKET, settings.BACKUP_THIRD_BUCKET = "near", "far"
+    reached = ended("all", 50, places=["folder", "s3"])
+    ended("all", 1, places=["folder"])
+    told = selectors.metrics()["deltacrown_backup_last_success_timestamp_seconds"]
+    assert (told["s3"], told["s3-third"]) == (reached.finished_at.timestamp(), 0.0)
+
+
 def test_the_section_says_what_is_too_old_and_what_is_held() -> None:
     ended("all", 30)
     ended("drill", 24)

@@ -53,11 +53,42 @@ def test_a_year_of_days_becomes_days_weeks_and_months() -> None:
 
 def test_the_last_verified_sets_stay_whatever_their_age() -> None:
     old = [a_set(500, verified=True), a_set(600, verified=True), a_set(700, verified=True)]
-    assert kept([a_set(1), *old]) == [1, 500, 600]
+    young = [a_set(age) for age in range(1, 8)]
+    assert kept([*young, *old]) == [1, 2, 3, 4, 5, 6, 7, 500, 600]
 
 
-def test_a_backup_of_uploads_takes_no_place_of_one_of_the_database() -> None:
-    assert kept([a_set(1, kind="media"), a_set(800, kind="database")]) == [1, 800]
+def test_the_newest_sets_of_each_kind_stay_whatever_a_clock_says() -> None:
+    databases = [a_set(800 + age, kind="database") for age in range(9)]
+    assert kept([a_set(1, kind="media"), *databases]) == [1, 800, 801, 802, 803, 804, 805, 806]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_clock_that_jumps_ahead_deletes_nothing_until_somebody_says_so(
+    places: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = configuration.current()
+    for _ in range(3):
+        sets.note_verified(making.make(actor=None, kind="media"))
+    monkeypatch.setattr(retention, "MANY", 1)
+    monkeypatch.setattr(retention, "expired", lambda good, now: list(good)[1:])
+    assert run("backup", "prune")["because"].startswith("2 of 3 sets would go at once. Is the clock right?")
+    assert len(sets.ids(told)) == 3
+    assert len(run("backup", "prune", "--many")["deleted"]) == 2
+    assert len(sets.ids(told)) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_set_of_a_clock_that_was_ahead_is_not_the_latest(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = configuration.current()
+    with monkeypatch.context() as wrong:
+        wrong.setattr(making.timezone, "now", lambda: datetime(2099, 1, 1, tzinfo=UTC))
+        tomorrow = making.make(actor=None, kind="media")
+    assert sets.find(told, sets.LATEST).id == tomorrow.id, "better than none"
+    today = making.make(actor=None, kind="media")
+    assert sets.find(told, sets.LATEST).id == today.id
+    assert sets.ids(told) == [tomorrow.id, today.id]
 
 
 @pytest.mark.slow

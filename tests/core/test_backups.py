@@ -132,6 +132,17 @@ def test_a_site_that_was_closed_by_hand_stays_closed(places: Path, settings: Any
     assert flag.read_text() == "by hand"
 
 
+def test_a_site_that_a_power_cut_left_closed_is_opened_by_the_next_try(places: Path, settings: Any) -> None:
+    made = run("backup", "database")
+    flag = Path(settings.MAINTENANCE_FILE)
+    flag.write_text(f"restore of {made['id']}\n")
+    run("restore", made["id"], "--yes")
+    assert not flag.exists()
+    flag.write_text("a person's reason")
+    guard.open_after_power_cut()
+    assert flag.read_text() == "a person's reason"
+
+
 def test_two_at_once_are_refused_by_name(places: Path) -> None:
     with (
         locking.alone(configuration.current(), what="a restore"),

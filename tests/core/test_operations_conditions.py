@@ -69,6 +69,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"deltacrown_backup_last_success_timestamp_seconds": {"kind=database": NOW - 1.2 * DAY, "kind=media": NOW}},
         {"deltacrown_backup_last_success_timestamp_seconds": {"kind=database": NOW - DAY, "kind=drill": NOW - 9 * DAY}},
     ),
+    "BackupCopyMissing": (
+        {"deltacrown_backup_last_success_timestamp_seconds": {"kind=s3": NOW, "kind=s3-third": NOW - 2.2 * DAY}},
+        {"deltacrown_backup_last_success_timestamp_seconds": {"kind=s3": NOW - 2 * DAY, "kind=drill": NOW - 3 * DAY}},
+    ),
     "BackupDrillFailed": (
         {"deltacrown_backup_last_run_failed": {"kind=drill": 1}},
         {"deltacrown_backup_last_run_failed": {"kind=drill": 0, "kind=database": 1}},

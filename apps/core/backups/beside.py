@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -17,7 +18,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from apps.core.backups import loading, opening, servers
+from apps.core.backups import loading, opening, programs, servers
 from apps.core.backups.configuration import Configuration
 from apps.core.backups.errors import BackupRefused, ProgramFailed
 from apps.core.backups.manifest import Manifest
@@ -30,6 +31,17 @@ ENDING = "_restoring"
 BEFORE = "_before_"
 DRAIN = 10.0  # seconds for what runs to end by itself
 TRIES = 5
+# Connections that our role may end: its own, those of roles it has, with pg_signal_backend all but a superuser's.
+_MAY_END = (
+    "(us.rolsuper OR pg_has_role(us.oid, a.usesysid, 'USAGE') "
+    "OR pg_has_role(us.oid, 'pg_signal_backend', 'USAGE') AND NOT them.rolsuper)"
+)
+# Without pg_read_all_stats the kind of a foreign connection cannot be seen.
+_CONNECTED = (
+    "FROM pg_stat_activity a JOIN pg_roles them ON them.oid = a.usesysid JOIN pg_roles us ON us.rolname = current_user "
+    "WHERE a.datname = ANY(%s) AND a.pid <> pg_backend_pid() "
+    "AND coalesce(a.backend_type, 'client backend') = 'client backend' "
+)
 
 
 def check(page: Manifest, site: Live) -> None:
@@ -43,7 +55,7 @@ def check(page: Manifest, site: Live) -> None:
                 f'As a superuser: ALTER ROLE "{site.server.user}" CREATEDB;'
             )
     ours = {one.label for one in apps.get_app_configs() if one.name.startswith("apps.")}
-    on_disk = {f"{label}.{name}" for label, name in _loader().disk_migrations or {}}
+    on_disk = _migrations()
     unknown = [name for name in page.database["migrations"] if name.split(".")[0] in ours and name not in on_disk]
     if unknown:
         raise BackupRefused(
@@ -52,8 +64,12 @@ def check(page: Manifest, site: Live) -> None:
         )
 
 
-def _loader() -> MigrationLoader:
-    return MigrationLoader(None, ignore_no_migrations=True)
+@cache
+def _migrations() -> frozenset[str]:
+    """Return the migrations of this release: their files, without the graph that a loader makes of them."""
+    loader = MigrationLoader(None, load=False, ignore_no_migrations=True)
+    loader.load_disk()
+    return frozenset(f"{label}.{name}" for label, name in loader.disk_migrations or {})
 
 
 @contextmanager
@@ -130,8 +146,7 @@ def drop(site: Live, name: str) -> None:
 
 def migrate(page: Manifest, site: Live, name: str) -> int:
     """Bring an older set's database to this release, by a process of its own. Returns how many migrations it lacked."""
-    on_disk = {f"{label}.{migration}" for label, migration in _loader().disk_migrations or {}}
-    lacking = on_disk - set(page.database["migrations"])
+    lacking = _migrations() - set(page.database["migrations"])
     if not lacking:
         return 0
     server = site.server
@@ -143,7 +158,7 @@ def migrate(page: Manifest, site: Live, name: str) -> int:
         "DB_PASSWORD": server.password,
     }
     command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "migrate", "--no-input", "--verbosity=0"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    done = subprocess.run(programs.mortal(command), env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode:
         raise ProgramFailed(f"The migrations failed on the restored database:\n{done.stderr.strip()[-1500:]}")
     return len(lacking)
@@ -188,9 +203,26 @@ def swap(site: Live, new: str, old: str) -> None:
                 connection.execute(_rename(new, site.name))
         except psycopg.errors.ObjectInUse as error:
             if left == 1:
+                check_leavable(site)
                 raise BackupRefused(f"The swap was not made, the live database is as it was: {error}") from error
         else:
             return
+
+
+def check_leavable(site: Live) -> None:
+    """Raise ``BackupRefused`` that names who is connected to the live database and cannot be cut off by our role."""
+    with site.server.connect(servers.MAINTENANCE) as connection:
+        rows = connection.execute(
+            f"SELECT DISTINCT a.usename, a.application_name {_CONNECTED} AND NOT {_MAY_END} ORDER BY 1, 2",
+            [[site.name]],
+        ).fetchall()
+    if rows:
+        who = ", ".join(f"{role} ({program})" if program else role for role, program in rows)
+        raise BackupRefused(
+            f"The databases cannot be swapped while others are connected whom {site.server.user} may not cut off: "
+            f'{who}. Let them leave, or as a superuser: GRANT pg_signal_backend TO "{site.server.user}"; '
+            "(superusers have to leave by themselves)."
+        )
 
 
 def _rename(before: str, after: str) -> sql.Composed:
@@ -220,9 +252,7 @@ def _cutting_off(site: Live, new: str) -> Iterator[None]:
         with site.server.connect(servers.MAINTENANCE) as connection:
             while not done.wait(0.05):
                 connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY(%s) "
-                    "AND usename = current_user AND pid <> pg_backend_pid()",
-                    [[site.name, new]],
+                    f"SELECT pg_terminate_backend(a.pid) {_CONNECTED} AND {_MAY_END}", [[site.name, new]]
                 )
 
     thread = threading.Thread(target=cut, name="cut-off")

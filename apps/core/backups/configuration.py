@@ -1,24 +1,31 @@
 """What the variables say about backups, read once at the head of each act."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
 
 from apps.core.backups.errors import BackupRefused
 
+REMOTES = {"s3": "second", "s3-third": "third"}  # places by name, and which one people call it
+
 
 @dataclass(frozen=True)
 class S3:
-    """The second place. Keys begin with the environment's name, so that a bucket can be shared."""
+    """A place away from here. Keys begin with the environment's name, so that a bucket can be shared."""
 
+    name: str  # in the history and the figures
     bucket: str
     prefix: str
     endpoint_url: str | None
     region: str
     access_key: str | None
-    secret_key: str | None
+    secret_key: str | None = field(repr=False)  # a traceback must not show it
     lock_days: int  # 0: no object lock
+
+    def __str__(self) -> str:
+        return f"the {REMOTES[self.name]} place (bucket {self.bucket})"
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class Configuration:
     files: tuple[Path, ...]  # kept with the secrets: units, the site of nginx
     scratch: Path | None  # where clusters are tried out; None: the system's folder for temporary files
     ping_url: str
-    s3: S3 | None
+    remotes: tuple[S3, ...]  # the second place and the third, those that are named
 
     @property
     def sets(self) -> Path:
@@ -48,17 +55,6 @@ class Configuration:
 
 def current() -> Configuration:
     """Return the configuration in force."""
-    s3 = None
-    if settings.BACKUP_S3_BUCKET:
-        s3 = S3(
-            bucket=settings.BACKUP_S3_BUCKET,
-            prefix=f"{settings.ENVIRONMENT}/",
-            endpoint_url=settings.BACKUP_S3_ENDPOINT_URL or None,
-            region=settings.BACKUP_S3_REGION_NAME,
-            access_key=settings.BACKUP_S3_ACCESS_KEY_ID or None,
-            secret_key=settings.BACKUP_S3_SECRET_ACCESS_KEY or None,
-            lock_days=settings.BACKUP_S3_LOCK_DAYS,
-        )
     return Configuration(
         folder=Path(settings.BACKUP_DIR),
         recipients=tuple(settings.BACKUP_RECIPIENTS),
@@ -66,8 +62,24 @@ def current() -> Configuration:
         files=tuple(Path(path) for path in settings.BACKUP_FILES),
         scratch=Path(settings.BACKUP_SCRATCH_DIR) if settings.BACKUP_SCRATCH_DIR else None,
         ping_url=settings.BACKUP_PING_URL,
-        s3=s3,
+        remotes=tuple(_remotes()),
     )
+
+
+def _remotes() -> Iterator[S3]:
+    for name, head in zip(REMOTES, ("BACKUP_S3", "BACKUP_THIRD"), strict=True):
+        told = {key: getattr(settings, f"{head}_{key}") for key in ("BUCKET", "ENDPOINT_URL", "REGION_NAME")}
+        if told["BUCKET"]:
+            yield S3(
+                name=name,
+                bucket=told["BUCKET"],
+                prefix=f"{settings.ENVIRONMENT}/",
+                endpoint_url=told["ENDPOINT_URL"] or None,
+                region=told["REGION_NAME"],
+                access_key=getattr(settings, f"{head}_ACCESS_KEY_ID") or None,
+                secret_key=getattr(settings, f"{head}_SECRET_ACCESS_KEY") or None,
+                lock_days=getattr(settings, f"{head}_LOCK_DAYS"),
+            )
 
 
 def check_may_write(configuration: Configuration) -> str:

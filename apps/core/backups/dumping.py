@@ -36,7 +36,7 @@ def dump(
     """Write the dump into ``draft``. Returns what the manifest says of the database, and the uploads rows point at."""
     server = source.server
     found = programs.matching(servers.major(server, source.name))
-    plain = configuration.work / FOLDER
+    plain = configuration.work / draft.stem  # of this run only: nothing that another left writes into it
     log = configuration.work / "pg_dump.log"
     # A transaction of ours holds the snapshot that the dump, the checksums and the figures all look at.
     with server.connect(source.name, autocommit=False) as holder:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from apps.core.backups.errors import BackupRefused
+
 OPEN_TO_US = 0o077  # umask: nobody else reads what is written
 
 
@@ -33,6 +35,18 @@ def private() -> Iterator[None]:
         yield
     finally:
         os.umask(before)
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Say in a sentence what the disk refused: it is full, or a folder is not ours. Raises ``BackupRefused``."""
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise BackupRefused(
+            f"The disk did not take it: {error.strerror or error}{where}. Nothing half-made stays."
+        ) from error
 
 
 def sync(path: Path) -> None:
@@ -66,6 +80,11 @@ def empty(folder: Path) -> None:
     """Leave ``folder`` there, with nothing in it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
+
+
+def remove(folder: Path) -> None:
+    """Remove ``folder`` with what is in it, if it is there."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def below(folder: Path) -> dict[str, Path]:

@@ -2,15 +2,20 @@
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from apps.core.backups import files, servers
+import psycopg
+
+from apps.core.backups import files, scratch, servers
 from apps.core.backups.configuration import Configuration
 from apps.core.backups.errors import BackupRefused, Busy
 
 ADVISORY = 0x64656C7461  # "delta"; of the maintenance database, because a restore renames the site's own
+
+TRIES = 20
 
 
 @contextmanager
@@ -35,19 +40,34 @@ def alone(configuration: Configuration, *, what: str) -> Iterator[None]:
         os.pwrite(descriptor, f"{what} (process {os.getpid()})".encode(), 0)
         site = servers.live()
         with site.server.connect(servers.MAINTENANCE) as connection:
-            got = connection.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [ADVISORY % 2**31, site.name])
-            if got.fetchone() != (True,):
+            key: list[int | str] = [ADVISORY % 2**31, site.name]
+            if not _is_got(connection, key):
                 raise Busy("Not now: a backup or restore of this database runs on another machine.")
             with files.private():
                 files.empty(configuration.work)
                 _forget_halves(configuration)
+                scratch.sweep(configuration)  # it holds everything in the clear
             try:
                 yield
             finally:
                 with suppress(OSError):
                     files.empty(configuration.work)
+                # By word: closing the connection frees it too, but only when the server comes to notice.
+                with suppress(psycopg.Error):
+                    connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
     finally:
         os.close(descriptor)
+
+
+def _is_got(connection: servers.Connection, key: list[int | str]) -> bool:
+    """Take the server's lock. It is tried for a moment: a server takes its time to see that a holder was killed."""
+    waited = threading.Event()
+    for _ in range(TRIES):
+        row = connection.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", key).fetchone()
+        if row == (True,):
+            return True
+        waited.wait(0.1)
+    return False
 
 
 def _make(folder: Path) -> None:

@@ -4,6 +4,8 @@ import json
 import logging
 import secrets
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -41,7 +43,7 @@ SPARE = 1.2  # free disk for each byte of database: a dump is smaller, and lies 
 def make(
     *, actor: Any, kind: str = "all", source: Live | None = None, as_of: str = "", occasion: str | None = None
 ) -> sets.Set:
-    """Make one set and bring it to the second place too.
+    """Make one set and bring it to the other places too. A place that is away is told by ``warnings`` of the set.
 
     Args:
         actor: The user who asked, or None for the platform itself.
@@ -62,47 +64,63 @@ def make(
         locking.alone(configuration, what="a backup"),
         files.private(),
         records.kept(actor, kind, occasion=occasion) as record,
+        files.faults_told(),
     ):
         if warning:
             logger.warning(warning)
         made = _make(configuration, kind, source or live(), as_of)
         record.belongs_to(made.id, size=made.manifest.size)
-        record.is_in(places.bring(configuration, made))
-        return made
+        where, warnings = places.bring(configuration, made)
+        record.is_in(where)
+        warnings += places.complete(configuration, reached=where, besides=made.id)
+        for text in warnings:
+            logger.warning(text)
+        if warnings:
+            record.says(" ".join(warnings) + " The next backup brings what is missing.")
+        return replace(made, warnings=tuple(warnings))
 
 
 def _make(configuration: Configuration, kind: str, source: Live, as_of: str) -> sets.Set:
     now = timezone.now()
     name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    draft = configuration.sets / f"{name}.part"
-    draft.mkdir()
     to = sealing.recipients(configuration)
     if kind != "media":
         dumping.check_room(configuration, source, factor=SPARE)
     text = settings.BACKUP_SECRETS()
-    _keep_secrets(configuration, draft, text, to)
-    database, uploads = _keep_data(configuration, draft, kind, source, to)
-    parts = {path: files.print_of(file) for path, file in files.below(draft).items()}
-    page = Manifest(
-        id=name,
-        kind=kind,
-        made_at=now.isoformat(),
-        release=settings.RELEASE,
-        environment=settings.ENVIRONMENT,
-        sealed=bool(to),
-        parts=parts,
-        database=database,
-        media=uploads,
-        secrets_fingerprint=manifest.secret_fingerprint(text),
-        as_of=as_of,
-    )
-    files.sync_tree(draft)
-    manifest.write(page, draft)
-    manifest.check_parts(page, draft)
-    final = configuration.sets / name
-    draft.rename(final)
+    with _draft(configuration, name) as draft:
+        _keep_secrets(configuration, draft, text, to)
+        database, uploads = _keep_data(configuration, draft, kind, source, to)
+        page = Manifest(
+            id=name,
+            kind=kind,
+            made_at=now.isoformat(),
+            release=settings.RELEASE,
+            environment=settings.ENVIRONMENT,
+            sealed=bool(to),
+            parts={path: files.print_of(file) for path, file in files.below(draft).items()},
+            database=database,
+            media=uploads,
+            secrets_fingerprint=manifest.secret_fingerprint(text),
+            as_of=as_of,
+        )
+        files.sync_tree(draft)
+        manifest.write(page, draft)
+        manifest.check_parts(page, draft)
+        final = configuration.sets / name
+        draft.rename(final)
     files.sync(configuration.sets)
     return sets.Set(final, page, None)
+
+
+@contextmanager
+def _draft(configuration: Configuration, name: str) -> Iterator[Path]:
+    """Give the folder of a set that has no name yet. What failed leaves none: on a full disk it would keep it full."""
+    draft = configuration.sets / f"{name}.part"
+    draft.mkdir()
+    try:
+        yield draft
+    finally:
+        files.remove(draft)
 
 
 def _keep_data(

@@ -8,7 +8,7 @@ SECTION = Section("backups", "Backups", 60, "core/operations/backups.html", sele
 FAMILIES = (
     Family(
         "deltacrown_backup_last_success_timestamp_seconds",
-        "When the newest good backup, or the newest proof by restoring, ended.",
+        "When the newest good backup, or the newest proof by restoring, ended; by place: the newest that is there.",
         ("kind",),
     ),
     Family("deltacrown_backup_last_run_failed", "1 while the last one of its kind failed.", ("kind",)),

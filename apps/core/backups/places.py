@@ -1,122 +1,106 @@
-"""The second place: a bucket of another account. The folder is the first place and always has the set."""
+"""The places away from here: buckets of other accounts. The folder is the first place and always has the set.
 
-import base64
-import logging
-from collections.abc import Iterator
+One that is away fails nothing that is done here: it is named, and the next run brings what it lacks.
+"""
+
+import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import boto3
-from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from django.utils import timezone
 
-from apps.core.backups import files, manifest, media, sealing, sets
+from apps.core.backups import configuration as configurations
+from apps.core.backups import files, locking, manifest, media, sealing, sets
+from apps.core.backups.buckets import ERRORS, Bucket
 from apps.core.backups.configuration import S3, Configuration
 from apps.core.backups.errors import BackupRefused, Damaged
+from apps.core.models import BackupRecord
 
-logger = logging.getLogger(__name__)
-
-LOCAL, REMOTE = "folder", "s3"
-PART = 64 * 1024 * 1024  # bytes: bigger files go up in parts, each checked by the server
-_ERRORS = (BotoCoreError, ClientError)
+LOCAL = "folder"
+_PART = re.compile(r"(database/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_OBJECT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}(\.age)?")
+MISSED = timedelta(days=7)  # younger sets that a place lacks are brought there by the next run
 
 
 @dataclass(frozen=True)
-class Bucket:
-    """What is asked of S3, and nothing else."""
+class There:
+    """What the places told: the complete sets of each by its name, newest first, and who did not answer."""
 
-    told: S3
+    sets: dict[str, list[str]]
+    warnings: list[str]
 
-    @cached_property
-    def client(self) -> Any:
-        return boto3.client(
-            "s3",
-            endpoint_url=self.told.endpoint_url,
-            region_name=self.told.region,
-            aws_access_key_id=self.told.access_key,
-            aws_secret_access_key=self.told.secret_key,
-            config=Config(connect_timeout=5, read_timeout=60, retries={"max_attempts": 4, "mode": "standard"}),
-        )
 
-    def put(self, key: str, path: Path) -> None:
-        """Upload a file and ask what arrived. Raises ``BackupRefused`` unless size and hash are right."""
-        wanted = files.print_of(path)
-        options: dict[str, Any] = {"Metadata": {"sha256": wanted.sha256}}
-        if self.told.lock_days:
-            until = timezone.now() + timedelta(days=self.told.lock_days)
-            options |= {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": until}
-        where = {"Bucket": self.told.bucket, "Key": self.told.prefix + key}
-        if wanted.size <= PART:
-            digest = base64.b64encode(bytes.fromhex(wanted.sha256)).decode()
-            with path.open("rb") as content:  # the server compares the hash with what it received
-                self.client.put_object(
-                    **where, Body=content, ChecksumAlgorithm="SHA256", ChecksumSHA256=digest, **options
-                )
-        else:
-            self.client.upload_file(
-                str(path),
-                where["Bucket"],
-                where["Key"],
-                ExtraArgs=options | {"ChecksumAlgorithm": "SHA256"},
-                Config=TransferConfig(multipart_threshold=PART, multipart_chunksize=PART, max_concurrency=2),
-            )
-        if self.print_of(key) != wanted:
-            raise BackupRefused(f"What arrived at the second place as {key} is not what was sent.")
-
-    def print_of(self, key: str) -> files.Print | None:
-        """Return what the bucket says of a file, or None when it has none of that name."""
+def bring(configuration: Configuration, one: sets.Set) -> tuple[list[str], list[str]]:
+    """Bring a set to every place, its page last. Returns where it is now, and what is in the way of other places."""
+    where, warnings = [LOCAL], []
+    for remote in configuration.remotes:
         try:
-            told = self.client.head_object(Bucket=self.told.bucket, Key=self.told.prefix + key)
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-                return None
-            raise
-        return files.Print(told["ContentLength"], told["Metadata"].get("sha256", ""))
-
-    def get(self, key: str, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.client.download_file(self.told.bucket, self.told.prefix + key, str(path))
-
-    def keys(self, prefix: str) -> Iterator[str]:
-        pages = self.client.get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=self.told.bucket, Prefix=self.told.prefix + prefix):
-            for found in page.get("Contents", []):
-                yield found["Key"].removeprefix(self.told.prefix)
-
-    def delete(self, keys: list[str]) -> None:
-        for key in keys:
-            self.client.delete_object(Bucket=self.told.bucket, Key=self.told.prefix + key)
+            _bring(configuration, one, remote)
+            where.append(remote.name)
+        except (*ERRORS, BackupRefused) as error:
+            warnings.append(f"The set {one.id} is in {one.folder}, but not at {remote}: {_told(error)}")
+    return where, warnings
 
 
-def bring(configuration: Configuration, one: sets.Set) -> list[str]:
-    """Bring a set to the second place, its page last. Returns the places where it is now.
+def _bring(configuration: Configuration, one: sets.Set, remote: S3) -> None:
+    bucket = Bucket(remote)
+    for name in [*one.manifest.parts, manifest.SIGNATURE]:
+        bucket.put(f"sets/{one.id}/{name}", one.folder / name)
+    there = dict(bucket.sizes("media/")) if one.manifest.media else {}
+    for path in _objects_of(configuration, one):
+        key = f"media/{path.relative_to(configuration.objects).as_posix()}"
+        if there.get(key) == path.stat().st_size:
+            bucket.hold(key)
+        else:
+            bucket.put(key, path)
+    bucket.put(f"sets/{one.id}/{manifest.NAME}", one.folder / manifest.NAME)
+
+
+def complete(configuration: Configuration, *, reached: list[str], besides: str) -> list[str]:
+    """Bring young sets that a place missed to those that were just ``reached``. Returns what is still in the way."""
+    warnings: list[str] = []
+    good, _ = sets.all_of(configuration)
+    young = [one for one in good if timezone.now() - one.made_at <= MISSED and one.id != besides]
+    for remote in configuration.remotes:
+        if remote.name not in reached or not young:
+            continue
+        try:
+            there = _ids(remote)
+            for one in young:
+                if one.id not in there:
+                    _bring(configuration, one, remote)
+                    note(one.id, remote.name)
+        except (*ERRORS, BackupRefused) as error:
+            warnings.append(f"{_capital(remote)} still lacks an earlier set: {_told(error)}")
+    return warnings
+
+
+def upload(*, name: str) -> tuple[sets.Set, list[str]]:
+    """Bring a set that is in the folder to every other place. Returns it and its places.
 
     Raises:
-        BackupRefused: The second place is named and did not take it. The set in the folder stays.
+        BackupRefused: No other place is named, or one did not take it.
+        Busy: A backup runs.
     """
-    if configuration.s3 is None:
-        return [LOCAL]
-    bucket = Bucket(configuration.s3)
-    try:
-        for name in [*one.manifest.parts, manifest.SIGNATURE]:
-            bucket.put(f"sets/{one.id}/{name}", one.folder / name)
-        for path in _objects_of(configuration, one):
-            key = f"media/{path.relative_to(configuration.objects).as_posix()}"
-            there = bucket.print_of(key)
-            if there is None or there.size != path.stat().st_size:
-                bucket.put(key, path)
-        bucket.put(f"sets/{one.id}/{manifest.NAME}", one.folder / manifest.NAME)
-    except _ERRORS as error:
-        raise BackupRefused(
-            f"The set {one.id} is in {one.folder}, but not at the second place: {error}. "
-            f"`manage.py backup upload {one.id}` tries again."
-        ) from error
-    return [LOCAL, REMOTE]
+    configuration = configurations.current()
+    if not configuration.remotes:
+        raise BackupRefused("No second place is named: set BACKUP_S3_BUCKET.")
+    with locking.alone(configuration, what="the upload of a backup"):
+        one = sets.find(configuration, name)
+        where, warnings = bring(configuration, one)
+        for place in where:
+            note(one.id, place)
+    if warnings:
+        raise BackupRefused(" ".join(warnings))
+    return one, where
+
+
+def note(set_id: str, place: str) -> None:
+    """Write into the history that a set has come to a place later."""
+    for row in BackupRecord.objects.filter(kind__in=BackupRecord.BACKUPS, set_id=set_id):
+        row.places = [*row.places, *({place} - set(row.places))]
+        row.save(update_fields=["places"])
 
 
 def _objects_of(configuration: Configuration, one: sets.Set) -> list[Path]:
@@ -129,64 +113,116 @@ def _objects_of(configuration: Configuration, one: sets.Set) -> list[Path]:
     return sorted(configuration.objects.glob(f"*/*{sealing.ENDING}"))
 
 
-def ids(configuration: Configuration) -> list[str]:
-    """Return the sets that are complete at the second place, newest first; none when there is no second place."""
-    if configuration.s3 is None:
-        return []
-    try:
-        keys = list(Bucket(configuration.s3).keys("sets/"))
-    except _ERRORS as error:
-        raise BackupRefused(f"The second place does not answer: {error}.") from error
+def look(configuration: Configuration) -> There:
+    """Ask every place which sets are complete there. One that does not answer is named, and is none of ``sets``."""
+    found: dict[str, list[str]] = {}
+    warnings = []
+    for remote in configuration.remotes:
+        try:
+            found[remote.name] = _ids(remote)
+        except ERRORS as error:
+            warnings.append(f"{_capital(remote)} does not answer: {_told(error)}")
+    return There(found, warnings)
+
+
+def _ids(remote: S3) -> list[str]:
+    keys = [key for key, _ in Bucket(remote).sizes("sets/")]
     return sorted({key.split("/")[1] for key in keys if key.endswith(f"/{manifest.NAME}")}, reverse=True)
 
 
 def fetch(configuration: Configuration, set_id: str) -> None:
-    """Bring a set back from the second place into the folder. Nothing happens when it is there. Called with the lock.
+    """Bring a set back into the folder from the first place that has it whole. Nothing happens when it is there.
+
+    Called with the lock.
 
     Raises:
         Damaged: What came is not what the page says.
-        BackupRefused: It is not there, or there is no second place.
+        BackupRefused: It is nowhere, or no other place is named.
     """
     final = configuration.sets / set_id
     if final.exists():
         return
-    if configuration.s3 is None:
+    if not configuration.remotes:
         raise BackupRefused(f"There is no set {set_id} in {configuration.sets}, and no second place is named.")
-    bucket = Bucket(configuration.s3)
-    draft = configuration.sets / f"{set_id}.part"
-    try:
-        keys = list(bucket.keys(f"sets/{set_id}/"))
-        if f"sets/{set_id}/{manifest.NAME}" not in keys:
-            raise BackupRefused(f"The second place has no complete set {set_id}.")
-        for key in keys:
-            bucket.get(key, draft / key.removeprefix(f"sets/{set_id}/"))
-        page = manifest.read(draft)
-        manifest.check_parts(page, draft)
-        if page.media:
-            for key in bucket.keys("media/"):
-                target = configuration.objects / key.removeprefix("media/")
-                if not target.exists():
-                    part = target.with_name(target.name + ".part")
-                    bucket.get(key, part)
-                    part.replace(target)
-    except _ERRORS as error:
-        raise BackupRefused(f"The second place did not give {set_id}: {error}.") from error
+    refusals: list[BackupRefused] = []
+    for remote in configuration.remotes:
+        draft = configuration.sets / f"{set_id}.part"
+        files.empty(draft)
+        try:
+            _fetch(configuration, set_id, remote, draft)
+        except BackupRefused as error:
+            refusals.append(error)
+        except ERRORS as error:
+            refusals.append(BackupRefused(f"{_capital(remote)} did not give {set_id}: {_told(error)}"))
+        else:
+            draft.rename(final)
+            return
+        files.remove(draft)
+    worst = next((one for one in refusals if isinstance(one, Damaged)), None)
+    raise type(worst or refusals[0])(" ".join(one.message for one in refusals))
+
+
+def _fetch(configuration: Configuration, set_id: str, remote: S3, draft: Path) -> None:
+    bucket = Bucket(remote)
+    keys = [key for key, _ in bucket.sizes(f"sets/{set_id}/")]
+    if f"sets/{set_id}/{manifest.NAME}" not in keys:
+        raise BackupRefused(f"{_capital(remote)} has no complete set {set_id}.")
+    for key in keys:
+        name = key.removeprefix(f"sets/{set_id}/")
+        if not _PART.fullmatch(name):  # nobody who can write there chooses where we write
+            raise Damaged(f"{_capital(remote)} has {key!r}, which is no part of a set.")
+        bucket.get(key, draft / name)
+    page = manifest.read(draft)
+    manifest.check_parts(page, draft)
     if page.id != set_id:
-        raise Damaged(f"The second place has the set {page.id} under the name {set_id}.")
-    draft.rename(final)
+        raise Damaged(f"{_capital(remote)} has the set {page.id} under the name {set_id}.")
+    if not page.media:
+        return
+    for key, _ in bucket.sizes("media/"):
+        name = key.removeprefix("media/")
+        target = configuration.objects / name
+        if _OBJECT.fullmatch(name) and not target.exists():
+            part = target.with_name(target.name + ".part")
+            bucket.get(key, part)
+            part.replace(target)
 
 
-def forget(configuration: Configuration, set_id: str, objects: list[str]) -> list[str]:
-    """Delete a set, its page first, and uploads that no set needs. Returns what the bucket's lock keeps."""
-    if configuration.s3 is None:
-        return []
-    bucket = Bucket(configuration.s3)
-    keys = list(bucket.keys(f"sets/{set_id}/")) if set_id else []
-    keys.sort(key=lambda key: not key.endswith(manifest.NAME))
-    try:
-        bucket.delete(keys + [f"media/{name}" for name in objects])
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "AccessDenied":
-            raise BackupRefused(f"The second place did not delete {set_id}: {error}.") from error
-        return [set_id]
-    return []
+def forget(
+    configuration: Configuration, told: There, set_ids: list[str], needed: set[str] | None
+) -> tuple[list[str], set[str]]:
+    """Delete sets, their pages first, and uploads that are not ``needed`` (None: nobody knows, so all stay).
+
+    A key that may only add, a lock of the bucket, or a place that is away keeps nothing here from going.
+
+    Returns:
+        What a place keeps, and why; and the sets to ask for again.
+    """
+    kept: list[str] = []
+    owed: set[str] = set()
+    expected = {*sets.ids(configuration), *set_ids}
+    for remote in configuration.remotes:
+        if remote.name not in told.sets:
+            owed.update(set_ids)
+            continue
+        bucket, there = Bucket(remote), told.sets[remote.name]
+        leaving = [set_id for set_id in set_ids if set_id in there]
+        try:
+            for set_id in leaving:
+                keys = [key for key, _ in bucket.sizes(f"sets/{set_id}/")]
+                bucket.delete(sorted(keys, key=lambda key: not key.endswith(manifest.NAME)))
+            # Sets that another machine or another time left there need what none here does.
+            if needed is not None and expected.issuperset(there):
+                bucket.delete([key for key, _ in bucket.sizes("media/") if key.rpartition("/")[2] not in needed])
+        except ERRORS as error:
+            kept.append(f"{_capital(remote)} keeps {len(leaving)} expired sets: {_told(error)}")
+            owed.update(leaving)
+    return kept, owed
+
+
+def _capital(remote: S3) -> str:
+    text = str(remote)
+    return text[0].upper() + text[1:]
+
+
+def _told(error: Exception) -> str:
+    return str(error).rstrip(".") + "."

@@ -98,11 +98,20 @@ def politely(command: Sequence[str]) -> list[str]:
     return words
 
 
+def mortal(command: Sequence[str], *, by: str = "TERM") -> list[str]:
+    """Return ``command`` so that the system ends it with the signal ``by`` when this process dies, in whatever way.
+
+    Otherwise a pg_dump or pg_restore would go on without us, beside the one of the next try.
+    """
+    setpriv = shutil.which("setpriv")
+    return [setpriv, f"--pdeathsig={by}", "--", *command] if setpriv else list(command)
+
+
 def start(command: Sequence[str], *, environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
     """Start a program whose words go to ``log``. ``finish`` waits for it."""
     with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603 - our own words
-            list(command), env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            mortal(command), env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
 
 

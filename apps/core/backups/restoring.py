@@ -65,10 +65,12 @@ def restore(*, actor: Any, name: str, key_file: Path | None = None) -> Restored:
     configuration = configurations.current()
     site = servers.live()
     with locking.alone(configuration, what="a restore"), files.private():
+        guard.open_after_power_cut()
         if finished := _go_on(configuration, site):
             return finished
         try:
-            return _restore(configuration, site, name, key_file)
+            with files.faults_told():
+                return _restore(configuration, site, name, key_file)
         except BackupRefused as error:
             with records.kept(actor, BackupRecord.Kind.RESTORE) as record:
                 record.belongs_to("" if name == sets.LATEST else name[:40])
@@ -82,6 +84,7 @@ def _restore(configuration: Configuration, site: Live, name: str, key_file: Path
     one = sets.find(configuration, name, holding="database")
     page = one.manifest
     beside.check(page, site)
+    beside.check_leavable(site)  # now, and not after the hours that a restore takes
     opened = opening.open_set(configuration, one, key_file=key_file)
     with beside.database(configuration, opened, site) as new:
         uploads = _put_back(configuration, opened)
@@ -90,7 +93,7 @@ def _restore(configuration: Configuration, site: Live, name: str, key_file: Path
         resent = reconciling.prepare(site, new, page)
         old = beside.old_name(site, timezone.now().astimezone(UTC))
         _note(configuration, {"set": page.id, "old": old})
-        with guard.closed(f"restore of {page.id}"):
+        with guard.closed(f"{guard.REASON}{page.id}"):
             warnings = reconciling.flush()
             beside.swap(site, new, old)
             reconciling.flush()

@@ -35,9 +35,12 @@ def back_up() -> sets.Set | None:
     try:
         pruned = retention.prune(actor=None)
         logger.info("Old backups: %d deleted. %s", len(pruned.deleted), pruned.because)
+        for text in pruned.kept:
+            logger.warning(text)
     except DomainError:
         logger.exception("Old backups could not be deleted")  # the new one is made all the same
-    _ping(configurations.current().ping_url)
+    if not made.warnings:  # who waits for it hears of a place that is away by its silence
+        _ping(configurations.current().ping_url)
     return made
 
 

@@ -50,7 +50,6 @@ def owner() -> tuple[int, int] | None:
 @contextmanager
 def folder(configuration: Configuration) -> Iterator[Path]:
     """Give a new folder that PostgreSQL can have, and remove it with all in it."""
-    sweep(configuration)
     place = configuration.scratch
     made = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place))
     if found := owner():
@@ -84,11 +83,14 @@ def serving(
     log = sockets / "server.log"
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     command = [found.path("postgres"), "-D", str(data), "-k", str(sockets), *settings]
-    if setpriv := shutil.which("setpriv"):
-        command = [setpriv, "--pdeathsig=QUIT", "--", *command]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own words
-            programs.politely(command), stdout=output, stderr=output, cwd=sockets, env=_plain(), **as_owner()
+            programs.politely(programs.mortal(command, by="QUIT")),
+            stdout=output,
+            stderr=output,
+            cwd=sockets,
+            env=_plain(),
+            **as_owner(),
         )
     try:
         _wait(process, data, log, patience)

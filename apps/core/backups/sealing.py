@@ -12,6 +12,7 @@ from apps.core.backups.configuration import Configuration
 from apps.core.backups.errors import BackupRefused, Damaged
 
 ENDING = ".age"
+_OF_THE_SYSTEM = "(os error "  # pyrage has one class for what the disk and what the cipher refuses
 
 
 def new_key() -> tuple[str, str]:
@@ -56,7 +57,10 @@ def seal(source: Path, target: Path, to: Sequence[x25519.Recipient]) -> Path:
         shutil.copyfile(source, target)
         return target
     sealed = target.with_name(target.name + ENDING)
-    pyrage.encrypt_file(str(source), str(sealed), list(to))
+    try:
+        pyrage.encrypt_file(str(source), str(sealed), list(to))
+    except pyrage.EncryptError as error:
+        raise BackupRefused(f"{source.name} could not be encrypted: {error}.") from error
     return sealed
 
 
@@ -69,6 +73,8 @@ def open_(source: Path, target: Path, keys: Sequence[x25519.Identity]) -> None:
         pyrage.decrypt_file(str(source), str(target), list(keys))
     except (pyrage.DecryptError, OSError) as error:
         target.unlink(missing_ok=True)
+        if _OF_THE_SYSTEM in str(error):  # a full disk says nothing against the backup
+            raise BackupRefused(f"{source.name} could not be opened into {target.parent}: {error}.") from error
         raise Damaged(f"{source.name} cannot be opened: another key made it, or it was changed ({error}).") from error
 
 

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
+from apps.core.backups import configuration as configurations
+from apps.core.backups.sets import AHEAD
 from apps.core.models import BackupRecord, OutgoingHold
 
 SHOWN = 12
@@ -31,7 +33,7 @@ def metrics() -> dict[str, dict[str, float]]:
     failed: dict[str, float] = {}
     sizes: dict[str, float] = {}
     for kind, counted in KINDS.items():
-        ended = BackupRecord.objects.filter(kind__in=counted).exclude(state=BackupRecord.State.RUNNING)
+        ended = _ended().filter(kind__in=counted)
         last = ended.order_by(F("finished_at").desc(), "-pk").first()
         good = ended.filter(state=BackupRecord.State.SUCCEEDED).order_by(F("finished_at").desc(), "-pk").first()
         if last:
@@ -40,6 +42,12 @@ def metrics() -> dict[str, dict[str, float]]:
             if settings.BACKUPS_EXPECTED:
                 seconds[kind] = good.finished_at.timestamp()
             sizes[kind] = float(good.size)
+    if "drill" not in seconds and (first := _first_backup()):
+        seconds["drill"] = first.timestamp()  # as long as nothing was proved, it is late from then on
+    for place in configurations.current().remotes:
+        there = _ended().filter(kind__in=BackupRecord.BACKUPS, state="succeeded", places__contains=place.name)
+        newest = there.aggregate(at=Max("finished_at"))["at"]
+        seconds[place.name] = newest.timestamp() if newest else 0.0
     return {
         "deltacrown_backup_last_success_timestamp_seconds": seconds,
         "deltacrown_backup_last_run_failed": failed,
@@ -47,12 +55,28 @@ def metrics() -> dict[str, dict[str, float]]:
     }
 
 
+def _ended() -> QuerySet[BackupRecord]:
+    """Return the acts that are over. One that ended in the future was timed by a wrong clock and would look fresh."""
+    soon = timezone.now() + AHEAD
+    return BackupRecord.objects.exclude(state=BackupRecord.State.RUNNING).filter(finished_at__lte=soon)
+
+
+def _first_backup() -> datetime | None:
+    good = _ended().filter(kind__in=KINDS["database"], state=BackupRecord.State.SUCCEEDED)
+    at: datetime | None = good.aggregate(at=Min("finished_at"))["at"]
+    return at
+
+
 def section() -> dict[str, Any]:
     """Return what the operations page shows."""
-    newest: dict[str, datetime | None] = BackupRecord.objects.filter(state="succeeded").aggregate(
-        database=Max("finished_at", filter=Q(kind__in=KINDS["database"])),
-        media=Max("finished_at", filter=Q(kind__in=KINDS["media"])),
-        drill=Max("finished_at", filter=Q(kind__in=KINDS["drill"])),
+    newest: dict[str, datetime | None] = (
+        _ended()
+        .filter(state="succeeded")
+        .aggregate(
+            database=Max("finished_at", filter=Q(kind__in=KINDS["database"])),
+            media=Max("finished_at", filter=Q(kind__in=KINDS["media"])),
+            drill=Max("finished_at", filter=Q(kind__in=KINDS["drill"])),
+        )
     )
     now = timezone.now()
     limits = {"database": OLD_HOURS, "media": OLD_HOURS, "drill": DRILL_OLD_DAYS * 24}
@@ -70,5 +94,5 @@ def section() -> dict[str, Any]:
         "records": list(BackupRecord.objects.all()[:SHOWN]),
         "hold": OutgoingHold.objects.first(),
         "encrypted": bool(settings.BACKUP_RECIPIENTS),
-        "second_place": bool(settings.BACKUP_S3_BUCKET),
+        "remotes": [str(place) for place in configurations.current().remotes],
     }

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -25,7 +25,7 @@ class Server:
     host: str
     port: int
     user: str
-    password: str = ""
+    password: str = field(default="", repr=False)  # a traceback must not show it
 
     def connect(self, database: str, *, autocommit: bool = True) -> Connection:
         """Open a connection of our own. Raises ``BackupRefused`` when there is none to be had."""

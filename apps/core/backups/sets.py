@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from apps.core.backups.manifest import Manifest
 NOTE = "verified.json"  # beside the parts and not one of them: the set itself never changes
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}\Z")
 LATEST = "latest"
+AHEAD = timedelta(hours=1)  # clocks of two machines may differ by less
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Set:
     folder: Path
     manifest: Manifest
     verified_at: datetime | None
+    warnings: tuple[str, ...] = ()  # what was met while it was made: a place that is away
 
     @property
     def id(self) -> str:
@@ -83,21 +85,31 @@ def find(configuration: Configuration, name: str, *, holding: str | None = None)
     """
     if name == LATEST:
         good, broken = all_of(configuration)
-        for one in good:
+        for one in sorted(good, key=_is_of_tomorrow):
             if holding is None or getattr(one.manifest, holding):
                 return one
         unreadable = f" {len(broken)} cannot be read: {broken[0].reason}" if broken else ""
         raise BackupRefused(f"There is no {holding or 'backup'} set in {configuration.sets}.{unreadable}")
-    if not _ID.match(name):
-        raise BackupRefused(
-            f"{name!r} is not the id of a set, such as 20261129T010000Z-3f2a. `backup list` shows them."
-        )
+    check_id(name)
     if not (configuration.sets / name).is_dir():
         raise BackupRefused(f"There is no set {name} in {configuration.sets}. `backup list` shows what there is.")
     found = read(configuration, name)
     if holding and not getattr(found.manifest, holding):
         raise BackupRefused(f"The set {name} holds no {holding}: it is of kind {found.manifest.kind}.")
     return found
+
+
+def check_id(name: str) -> None:
+    """Raise ``BackupRefused`` unless ``name`` could be the id of a set."""
+    if not _ID.match(name):
+        raise BackupRefused(
+            f"{name!r} is not the id of a set, such as 20261129T010000Z-3f2a. `backup list` shows them."
+        )
+
+
+def _is_of_tomorrow(one: Set) -> bool:
+    """Whether a clock that went wrong gave it its time. It is the newest of all for as long as that lies ahead."""
+    return one.made_at > timezone.now() + AHEAD
 
 
 def note_verified(one: Set) -> None:

@@ -57,6 +57,7 @@ def restore(
         locking.alone(configuration, what="a restore of tables"),
         files.private(),
         records.kept(actor, BackupRecord.Kind.TABLES) as record,
+        files.faults_told(),
     ):
         if name != sets.LATEST and not (configuration.sets / name).exists():
             places.fetch(configuration, name)

@@ -37,6 +37,7 @@ def verify(
         locking.alone(configuration, what="a proof of a backup"),
         files.private(),
         records.kept(actor, kind, occasion=occasion) as record,
+        files.faults_told(),
     ):
         if name != sets.LATEST:
             record.belongs_to(name)

@@ -14,7 +14,7 @@ SLOW_QUERIES_PER_SECOND = 0.2
 WORKER_SILENCE, BEAT_SILENCE, SCHEDULE_LATE = 90.0, 180.0, 300.0
 QUEUE_AGE = {"critical": 60.0, "default": 600.0, "bulk": 3600.0}
 CERTIFICATE_DAYS = 14.0
-BACKUP_HOURS, DRILL_DAYS = 26.0, 8.0
+BACKUP_HOURS, COPY_HOURS, DRILL_DAYS = 26.0, 50.0, 8.0
 NEW_RELEASE_SECONDS = 3600.0
 
 
@@ -140,6 +140,15 @@ def backup_old(facts: Facts) -> Iterator[str]:
             yield f"The newest good backup of “{kind}” is {duration(age)} old."
 
 
+def backup_copy_missing(facts: Facts) -> Iterator[str]:
+    for place in ("s3", "s3-third"):
+        age = facts.age("deltacrown_backup_last_success_timestamp_seconds", kind=place)
+        if age == facts.time:
+            yield f"No backup ever reached the place “{place}”."
+        elif age is not None and age > COPY_HOURS * 3600:
+            yield f"The newest backup that reached the place “{place}” is {duration(age)} old."
+
+
 def backup_drill_failed(facts: Facts) -> Iterator[str]:
     age = facts.age("deltacrown_backup_last_success_timestamp_seconds", kind="drill")
     if facts.now.total("deltacrown_backup_last_run_failed", kind="drill"):
@@ -151,6 +160,7 @@ def backup_drill_failed(facts: Facts) -> Iterator[str]:
 CONDITIONS = (
     Condition("BadRelease", CRITICAL, "bad-release", bad_release),
     Condition("BackupOld", CRITICAL, "backup-old", backup_old),
+    Condition("BackupCopyMissing", WARNING, "backup-old", backup_copy_missing),
     Condition("BackupDrillFailed", WARNING, "backup-drill", backup_drill_failed),
     Condition("HighErrorRate", CRITICAL, "errors", high_error_rate),
     Condition("SlowRequests", WARNING, "slow-requests", slow_requests),

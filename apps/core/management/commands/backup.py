@@ -36,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--key", type=Path, help="file with the secret key; else BACKUP_IDENTITY_FILE")
         parser.add_argument("--into", type=Path, help="key, secrets: the file or folder to write, readable by you only")
         parser.add_argument("--dry-run", action="store_true", help="prune: only say what would be deleted")
+        parser.add_argument("--many", action="store_true", help="prune: also when most sets would go at once")
         parser.add_argument("--scheduled", action="store_true", help="for timers: once a day, and then prune")
         parser.add_argument("--drill", action="store_true", help="verify: the weekly one, once a week")
 
@@ -73,26 +74,36 @@ class Command(BaseCommand):
             text += f"\n{len(told['missing_uploads'])} uploads that rows point at do not exist."
         if not made.manifest.sealed:
             text += "\nIt is not encrypted: BACKUP_RECIPIENTS is empty."
+        told["warnings"] = list(made.warnings)
+        for warning in made.warnings:
+            self.stderr.write(self.style.WARNING(f"{warning} The next backup brings what is missing."))
         self._say(options, told, text)
 
     def _list(self, options: dict[str, Any]) -> None:
         told = configuration.current()
         good, broken = sets.all_of(told)
-        elsewhere = set(places.ids(told))
-        rows = [making.as_told(one) | {"second_place": one.id in elsewhere} for one in good]
+        there = places.look(told)
+        elsewhere = {name for names in there.sets.values() for name in names}
+        rows = [making.as_told(one) | {"places": _places(one.id, there)} for one in good]
         only_there = sorted(elsewhere - {one.id for one in good}, reverse=True)
-        lines = [f"{'set':<24} {'kind':<9} {'size':>9}  {'verified':<17} second place"]
+        lines = [f"{'set':<24} {'kind':<9} {'size':>9}  {'verified':<17} also in"]
         for row in rows:
             verified = row["verified_at"][:16].replace("T", " ") if row["verified_at"] else "never"
-            there = "yes" if row["second_place"] else "no" if told.s3 else "none named"
-            lines.append(f"{row['id']:<24} {row['kind']:<9} {_size(row['size']):>9}  {verified:<17} {there}")
-        lines += [f"{name:<24} only at the second place" for name in only_there]
+            also = ", ".join(row["places"][1:]) or ("no other place" if told.remotes else "no place is named")
+            lines.append(f"{row['id']:<24} {row['kind']:<9} {_size(row['size']):>9}  {verified:<17} {also}")
+        lines += [f"{name:<24} only in {', '.join(_places(name, there)[1:])}" for name in only_there]
         lines += [f"{one.id:<24} BROKEN: {one.reason}" for one in broken]
         if len(lines) == 1:
             lines = ["There is no set yet. `manage.py backup` makes one."]
+        lines += there.warnings
         self._say(
             options,
-            {"sets": rows, "only_at_second_place": only_there, "broken": [asdict(one) for one in broken]},
+            {
+                "sets": rows,
+                "only_elsewhere": only_there,
+                "broken": [asdict(one) for one in broken],
+                "warnings": there.warnings,
+            },
             "\n".join(lines),
         )
 
@@ -113,20 +124,15 @@ class Command(BaseCommand):
         self._say(options, told, text)
 
     def _prune(self, options: dict[str, Any]) -> None:
-        told = retention.prune(actor=None, dry_run=options["dry_run"])
+        told = retention.prune(actor=None, dry_run=options["dry_run"], many=options["many"])
         verb = "would be deleted" if options["dry_run"] else "deleted"
         text = told.because or f"{len(told.deleted)} sets and {told.uploads} uploads {verb}."
-        if told.locked:
-            text += f" The lock of the second place still keeps {', '.join(told.locked)}."
+        text = "\n".join([text, *told.kept])
         self._say(options, {"ok": True, **asdict(told)}, text)
 
     def _upload(self, options: dict[str, Any]) -> None:
-        told = configuration.current()
-        one = sets.find(told, options["set"])
-        where = places.bring(told, one)
-        if places.REMOTE not in where:
-            raise CommandError("No second place is named: set BACKUP_S3_BUCKET.")
-        self._say(options, {"ok": True, "id": one.id, "places": where}, f"Set {one.id} is at the second place too.")
+        one, where = places.upload(name=options["set"])
+        self._say(options, {"ok": True, "id": one.id, "places": where}, f"Set {one.id} is in {', '.join(where)}.")
 
     def _key(self, options: dict[str, Any]) -> None:
         if options["into"] is None:
@@ -147,6 +153,10 @@ class Command(BaseCommand):
         name = options["set"] if options["set"] != sets.LATEST else next(iter(sets.ids(told)), "")
         written = keys.write_secrets(told, name, options["into"], options["key"])
         self._say(options, {"ok": True, "files": written}, "Written: " + ", ".join(written) + ".")
+
+
+def _places(set_id: str, there: places.There) -> list[str]:
+    return [places.LOCAL, *(name for name, names in there.sets.items() if set_id in names)]
 
 
 def _size(size: int) -> str:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from apps.core.backups import configuration, selectors, sets
+from apps.core.backups import configuration, places, selectors, sets
 from apps.core.backups.errors import BackupRefused
 from apps.core.models import BackupRecord
 from apps.core.runbooks.diagnosis import Diagnosis, Look, Runbook
@@ -28,7 +28,13 @@ def look_at_age(diagnosis: Diagnosis, look: Look) -> None:
             diagnosis.note(warning)
     except BackupRefused as error:
         diagnosis.wrong(error.message)
-    if told.s3 is None:
+    there = places.look(told)
+    for name, ids in there.sets.items():
+        missing = [one.id for one in good if one.id not in ids and timezone.now() - one.made_at <= places.MISSED]
+        diagnosis.judge(not missing, f"{name}: {len(ids)} sets are there, {len(missing)} of the last week are not.")
+    for text in there.warnings:
+        diagnosis.wrong(text)
+    if not told.remotes:
         diagnosis.note("No second place is named (BACKUP_S3_BUCKET): a lost machine takes its backups with it.")
     diagnosis.advise("Make one now and read what it says: manage.py backup")
 
@@ -61,5 +67,5 @@ def _judge(diagnosis: Diagnosis, kind: str, limit: float, what: str) -> None:
     )
 
 
-BACKUP_OLD = Runbook("backup-old", "Backups are old", look_at_age, alerts=("BackupOld",))
+BACKUP_OLD = Runbook("backup-old", "Backups are old", look_at_age, alerts=("BackupOld", "BackupCopyMissing"))
 BACKUP_DRILL = Runbook("backup-drill", "A backup was not proved", look_at_proof, alerts=("BackupDrillFailed",))
