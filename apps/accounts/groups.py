@@ -31,7 +31,8 @@ def give_rights(sender: AppConfig, using: str = "default", **_signal: Any) -> No
 def operator_rights() -> dict[str, tuple[str, ...]]:
     """What who runs the platform may do in ``core``, which stands below this app."""
     jobs = ("view_job", "requeue_job", "view_schedule", "manage_schedule", "resolve_error", "view_auditevent")
-    return {OPERATOR: tuple(f"core.{right}" for right in jobs)}
+    backups = ("view_backuprecord", "run_backup")
+    return {OPERATOR: tuple(f"core.{right}" for right in (*jobs, *backups))}
 
 
 def _wanted(label: str) -> dict[str, list[str]]:

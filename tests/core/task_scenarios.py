@@ -58,6 +58,14 @@ def a_day_without_a_backup() -> Case:
     return Case({}, effect=lambda: _succeeded("all"))
 
 
+@once("core.run_backup", expects=1)
+def a_backup_that_staff_asked_for() -> Case:
+    _folder_of_backups()
+    occasion = f"asked {a_number()}"
+    args = {"kind": "media", "set_id": "", "occasion": occasion, "asked_by": None}
+    return Case(args, effect=lambda: BackupRecord.objects.filter(occasion=occasion, state="succeeded").count())
+
+
 @once("core.drill_backup", expects=1)
 def a_week_without_a_drill() -> Case:
     _folder_of_backups()

@@ -40,6 +40,8 @@ class BackupRecord(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        default_permissions = ("view",)
+        permissions = [("run_backup", "Can make and prove backups")]
         verbose_name = "backup"
         constraints = [
             models.CheckConstraint(
