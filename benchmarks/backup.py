@@ -84,7 +84,8 @@ def measure(platform: Platform, folder: Path, factor: float, rounds: int) -> dic
     say(f"{size >> 20} MB")
 
     def raw(program: str, *words: str, database: str) -> None:
-        command = [found.path(program), "--format=directory", "--jobs=2", *words]
+        # As politely as ours: beside other programs the ratio would else be that of two priorities.
+        command = programs.politely([found.path(program), "--format=directory", "--jobs=2", *words])
         subprocess.run(command, env=site.server.environment(database), check=True)  # noqa: S603 - our own words
 
     def raw_dump() -> None:

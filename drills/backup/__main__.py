@@ -1,7 +1,7 @@
-"""``python -m drills.backup [--only writes|damages|kills|pitr] [--rounds 20]``: exits 1 when anything was not held.
+"""``python -m drills.backup [--only writes|damages|kills|full|pitr] [--rounds 20]``: exits 1 when anything is not held.
 
-Starts a PostgreSQL and a Redis of its own. ``pitr`` needs PostgreSQL and pgBackRest of Debian, and root or the user
-postgres; without them it says so and counts as not run. Prints one line for each finding and the figures last.
+Starts a PostgreSQL and a Redis of its own. ``full`` needs root, ``pitr`` PostgreSQL and pgBackRest of Debian and
+root; without them they say so and count as not run. Prints one line for each finding and the figures last.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import psycopg
 from deploy.deployer.installing.postgresql import EXTENSIONS
 from drills.jobs.platform import ROOT, Platform
 
-PARTS = ("writes", "damages", "kills", "pitr")
+PARTS = ("writes", "damages", "kills", "full", "pitr")
 
 
 def say(text: str) -> None:
@@ -31,6 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="drills.backup", description=__doc__)
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--rounds", type=int, default=20, help="backups under writes")
+    parser.add_argument("--factor", type=float, default=0.0, help="fill the database by seed_scale first")
     parser.add_argument("--step", default="", help="kills: only steps that have this in their name")
     parser.add_argument("--damages", type=int, default=100)
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "drills" / "backup.json", help="where figures go")
@@ -89,7 +90,9 @@ def _on_a_platform(folder: Path, parts: list[str], options: argparse.Namespace) 
         settings.MAINTENANCE_FILE = folder / "maintenance"
         call_command("migrate", verbosity=0)
         call_command("seed_demo", verbosity=0)
-        from drills.backup import damages, kills, writes
+        if options.factor:
+            call_command("seed_scale", factor=options.factor, verbosity=0)
+        from drills.backup import damages, full, kills, writes
 
         if "writes" in parts:
             figures["writes"] = writes.run(folder, options.rounds, say)
@@ -97,6 +100,8 @@ def _on_a_platform(folder: Path, parts: list[str], options: argparse.Namespace) 
             figures["damages"] = damages.run(options.damages, say)
         if "kills" in parts:
             figures["kills"] = kills.run(folder, say, options.step)
+        if "full" in parts:
+            figures["full"] = full.run(folder, say)
     finally:
         platform.close()
     return figures

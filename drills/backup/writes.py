@@ -83,14 +83,24 @@ def run(folder: Path, rounds: int, say: Callable[[str], None]) -> dict[str, Any]
             say(f"backup {number}: {seconds:.1f} s, {traffic.writes - before} writes meanwhile, {made[-1].id}")
     finally:
         rate = traffic.stop()
-    for one in made:
+    for number, one in enumerate(made, 1):
         try:
             verifying.verify(actor=None, name=one.id)
-            good += _promise_is_kept(one)
+            kept = _promise_is_kept(one)
+            good += kept
+            say(f"{'ok  ' if kept else 'FAIL'} restored {number}: {one.id}")
         except BackupRefused as error:
             say(f"FAIL {one.id}: {error.message}")
     say(f"{good} of {rounds} restored: every table, every upload and the writers' promise; {rate:.0f} writes/s")
-    return {"ok": good == rounds and rate >= 200, "good": good, "rounds": rounds, "writes_per_second": round(rate)}
+    told = {"good": good, "rounds": rounds, "writes_per_second": round(rate), "megabytes": _size() >> 20}
+    return {"ok": good == rounds and rate >= 200, **told}
+
+
+def _size() -> int:
+    """Bytes of the database: how long a snapshot is held depends on it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
 
 
 def _promise_is_kept(one: sets.Set) -> bool:
