@@ -20,6 +20,9 @@ Date,Trx ID,From Account,Amount (BDT)
 29/11/2026 03:10 PM,ZZZZ9999YY,01899999999,10
 oops,AAAA1111BB,01712345678,five hundred
 """
+UNTOLD = """Trx ID,Amount,Reference
+QQ11WW22EE,1450.00,{number}
+"""
 
 
 def staff(username: str, *codenames: str) -> Any:
@@ -57,6 +60,23 @@ def finds_the_money(verifier: Any, told: Any) -> None:
     verifier.assert_accessible()
     press(verifier, "Tell the buyer")
     expect(verifier.page.get_by_role("main")).to_contain_text("Nothing waits")
+
+
+def finds_money_nobody_told(verifier: Any, untold: Any) -> None:
+    """The buyer sent it with the order's number and never typed the TrxID: the statement has it."""
+    go(verifier, "/crownstore/desk/statements/")
+    file = {"name": "later.csv", "mimeType": "text/csv", "buffer": UNTOLD.format(number=untold.order.number).encode()}
+    verifier.page.set_input_files("main [name=file]", file)
+    press(verifier, "Read it")
+    verifier.page.get_by_role("main").get_by_role("link", name=untold.order.number).click()
+    expect(verifier.page.get_by_role("main")).to_contain_text("the buyer has not told it")
+    verifier.assert_accessible()
+    verifier.page.get_by_role("main").get_by_role("button", name="That is it").click()
+    expect(verifier.page.get_by_role("main")).to_contain_text("Nothing waits")
+    go(verifier, f"/crownstore/desk/orders/{untold.order.number}/")
+    expect(verifier.page.get_by_role("main")).to_contain_text("found by its statement")
+    go(verifier, "/crownstore/desk/?search=QQ11WW22EE")
+    expect(verifier.page.get_by_role("main")).to_contain_text(untold.order.number)
 
 
 def packs(picker: Any, number: str) -> None:
@@ -122,6 +142,9 @@ def test_a_day_at_the_desk(person: Any, live_site: Any, viewport: str) -> None:
     order = order_of(rafi, jersey, status="pending")
     payment_of(order, "9A7B3C1D2E")
     lost = payment_of(order_of(make_user("mim"), jersey, status="pending"), "LOST111111", sender="01911111111")
+    untold = payment_of(
+        order_of(make_user("sakib"), jersey, status="pending"), "", state="open", sender="", submitted_at=None
+    )
     people = {
         "verifier": staff("verifier", "process_order"),
         "picker": staff("picker", "process_order"),
@@ -134,6 +157,7 @@ def test_a_day_at_the_desk(person: Any, live_site: Any, viewport: str) -> None:
         windows[name].log_in(user)
 
     finds_the_money(windows["verifier"], lost)
+    finds_money_nobody_told(windows["verifier"], untold)
     packs(windows["picker"], order.number)
     says_how_it_was(windows["buyer"], order.number)
     reads_it(windows["moderator"])
@@ -141,5 +165,6 @@ def test_a_day_at_the_desk(person: Any, live_site: Any, viewport: str) -> None:
 
     order.refresh_from_db()
     assert (order.status, order.paid_poisha, order.refunded_poisha) == ("refunded", 145_000, 145_000)
-    assert list(Order.objects.exclude(pk=order.pk).values_list("status", flat=True)) == ["pending"]
+    others = Order.objects.exclude(pk=order.pk).order_by("pk")
+    assert list(others.values_list("status", flat=True)) == ["pending", "confirmed"]
     assert Review.objects.get().state == "published"
