@@ -392,3 +392,16 @@ def test_the_api_asks_answers_and_withdraws(client, wolves, rafi, mim):
     assert approved.json() == {"team": "dhaka-wolves", "role": "player", "in_game_role": ""}
     again = client.post(f"/api/v1/teams/dhaka-wolves/join-requests/{second}/decline/", {"reason": "No"})
     assert (again.status_code, again.json()["code"]) == (409, "request_closed")
+
+
+def test_who_is_invited_is_led_to_the_invitation_instead(client, wolves, mim):
+    invite = make_invite(wolves, mim)
+    client.force_login(mim)
+    page = client.get(wolves.get_absolute_url()).content.decode()
+    assert f'href="{invite.get_absolute_url()}"' in page
+    assert "Ask to join" not in page
+
+    client.force_login(make_user("nusrat"))
+    page = client.get(wolves.get_absolute_url()).content.decode()
+    assert "You are invited" not in page
+    assert "Ask to join" in page

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from apps.accounts.models import User
 from apps.core.errors import DomainError, NotFound
 from apps.teams import permissions
-from apps.teams.models import InviteLinkUse, Team, TeamInviteLink, TeamJoinRequest, TeamMembership
+from apps.teams.models import InviteLinkUse, Team, TeamInvite, TeamInviteLink, TeamJoinRequest, TeamMembership
 from apps.teams.models.join_request import JoinRequestQuerySet
 from apps.teams.permissions import Standing, Viewer
 
@@ -19,8 +19,9 @@ LISTED_LINKS = 30
 
 @dataclass(frozen=True)
 class Ask:
-    """What the team page offers somebody who is not in the team: to ask, or what they asked."""
+    """What the team page offers somebody who is not in the team: to answer, to ask, or what they asked."""
 
+    invite: TeamInvite | None
     can_ask: bool
     pending_since: datetime | None
 
@@ -91,11 +92,14 @@ def my_requests(viewer: Viewer) -> JoinRequestQuerySet:
 
 
 def ask_state(standing: Standing) -> Ask:
-    """Return what the team page offers. No query for visitors and members, one for others."""
+    """Return what the team page offers. No query for visitors and members, two for others."""
+    invited = permissions.invites_answered_by(standing.user).filter(team=standing.team)
+    invite = None if standing.membership else invited.order_by("pk").first()
     request = None if standing.membership else my_request(standing.team, standing.user)
     visitor_may = not standing.user.is_authenticated and standing.team.accepts_join_requests
     return Ask(
-        can_ask=request is None and (visitor_may or permissions.can_ask(standing)),
+        invite=invite,
+        can_ask=invite is None and request is None and (visitor_may or permissions.can_ask(standing)),
         pending_since=request.created_at if request else None,
     )
 
