@@ -465,7 +465,11 @@ USERSESSIONS_TRACK_ACTIVITY = False  # SessionActivityMiddleware writes it, ever
 UNFOLD = admin_theme.UNFOLD
 
 # --- API --------------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {"EXCEPTION_HANDLER": "apps.core.api.problem_handler"}
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "apps.core.api.problem_handler",
+    # Never a password with each request: it would pass by the second step, the limits and the list of sessions.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+}
 
 # --- External services, errors, logs ----------------------------------------------------------------------------------
 DISCORD_WEBHOOK_URL = env.DISCORD_WEBHOOK_URL.get_secret_value()

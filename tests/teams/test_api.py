@@ -1,8 +1,11 @@
 """The API: the same acts with the same sentences."""
 
-import pytest
+import base64
 
-from apps.teams.models import Team, TeamInvite
+import pytest
+from django.test import Client
+
+from apps.teams.models import Team, TeamFollow, TeamInvite
 from tests.teams.people import make_invite, make_team, make_user, members_of
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +110,19 @@ def test_a_session_needs_its_csrf_token(wolves, rafi):
 
     assert strict.post("/api/v1/teams/dhaka-wolves/invites/", {"email": "a@b.test"}).status_code == 403
     assert not TeamInvite.objects.exists()
+
+
+def test_a_password_with_the_request_opens_nothing(client, wolves):
+    rafi = wolves.captain.user
+    rafi.set_password("a-long-password-77")
+    rafi.save()
+    basic = base64.b64encode(b"rafi:a-long-password-77").decode()
+    answer = client.get("/api/v1/teams/dhaka-wolves/join-requests/", headers={"authorization": f"Basic {basic}"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_authenticated")
+
+
+def test_a_session_needs_its_token_to_change_anything(wolves):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(make_user("mim"))
+    assert browser.post("/api/v1/teams/dhaka-wolves/follow/").status_code == 403
+    assert not TeamFollow.objects.exists()
