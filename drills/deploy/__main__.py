@@ -15,7 +15,7 @@ from drills.deploy.ground import ROOT, Ground
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="drills.deploy", description=__doc__)
-    parser.add_argument("--only", choices=["back-and-forth", "broken", "kills"])
+    parser.add_argument("--only", choices=["install", "back-and-forth", "broken", "kills"])
     parser.add_argument("--kinds", default="", help="broken: only those whose names hold one of these words, as a,b")
     parser.add_argument(
         "--folder", type=Path, help="use this folder, and leave it and its services for another portion"
@@ -32,6 +32,8 @@ def main() -> int:
     figures: dict[str, Any] = {"load_average": os.getloadavg()}
     good = True
     try:
+        if options.only == "install":
+            figures["install"] = back_and_forth.prepare(ground)
         if options.only in {None, "back-and-forth"}:
             found = back_and_forth.drill(
                 ground, releases=options.releases, per_second=options.per_second, sockets=options.sockets

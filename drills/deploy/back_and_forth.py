@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from drills.deploy.ground import Ground
+from drills.deploy.ground import Ground, since
 from drills.deploy.traffic import BEAT_SECONDS, Counts, Page, visitor
 
 VISITORS = 40
@@ -21,18 +21,24 @@ QUIET_SECONDS = 180.0
 Figures = dict[str, Any]
 
 
-def drill(ground: Ground, *, releases: int, per_second: float, sockets: int) -> Figures:
-    """Install, release once, then ``releases`` times more, every other one as a rollback, under load."""
+def prepare(ground: Ground) -> Figures:
+    """Install and release once, unless an earlier portion of the drill has."""
+    if ground.is_installed():
+        return {}
     old = ground.with_task("", queue="critical", seconds=0.4, base="main", branch="old")
-    new = ground.with_task("_new", queue="default", seconds=0.5, base="old", branch="new")
     began = time.monotonic()
     ground.install()
-    installed = round(time.monotonic() - began, 1)
+    installed = since(began)
     began = time.monotonic()
     ground.deploy("release", old)
-    first = round(time.monotonic() - began, 1)
-    figures = asyncio.run(_under_load(ground, new, releases, per_second, sockets))
-    return {"install_seconds": installed, "first_release_seconds": first, **figures}
+    return {"install_seconds": installed, "first_release_seconds": since(began)}
+
+
+def drill(ground: Ground, *, releases: int, per_second: float, sockets: int) -> Figures:
+    """Install, release once, then ``releases`` times more, every one after the first as a rollback, under load."""
+    prepared = prepare(ground)
+    new = ground.with_task("_new", queue="default", seconds=0.5, base="old", branch="new")
+    return {**prepared, **asyncio.run(_under_load(ground, new, releases, per_second, sockets))}
 
 
 async def _under_load(ground: Ground, new: str, releases: int, per_second: float, sockets: int) -> Figures:

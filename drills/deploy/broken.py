@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from drills.deploy.back_and_forth import report
+from drills.deploy.back_and_forth import prepare, report
 from drills.deploy.breakages import BREAKAGES, Breakage
 from drills.deploy.ground import Ground
 from drills.deploy.watching import Watcher
@@ -15,9 +15,8 @@ Figures = dict[str, Any]
 
 def drill(ground: Ground, *, kinds: Sequence[str] = ("",)) -> Figures:
     """Break everything of these kinds once. The ground has an installation, or gets one."""
+    prepare(ground)
     ground.install(lock_attempts=2, statement_seconds=5, start_seconds=60, drain_seconds=3)
-    if not ground.status()["live"]:
-        ground.deploy("release", "main")
     with Watcher(ground.https) as watcher:
         broken = {one.name: _one(ground, one, watcher) for one in BREAKAGES if any(word in one.name for word in kinds)}
         next_try = _next_try(ground)

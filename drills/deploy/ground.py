@@ -46,6 +46,10 @@ class Ground:
     def base(self) -> Path:
         return self.root / "srv/deltacrown"
 
+    def is_installed(self) -> bool:
+        """Whether something serves already."""
+        return (self.root / "etc/deltacrown/deploy.toml").exists() and bool(self.status()["live"])
+
     def install(self, **settings: Any) -> str:
         """Install into the empty folder."""
         given: dict[str, Any] = {"https_port": self.https, "backup_hours": 0, "python": self.python}

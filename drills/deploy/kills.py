@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from drills.deploy.back_and_forth import report
+from drills.deploy.back_and_forth import prepare, report
 from drills.deploy.breakages import migration
 from drills.deploy.ground import ROOT, Ground
 from drills.deploy.watching import Watcher
@@ -21,9 +21,8 @@ Figures = dict[str, Any]
 
 def drill(ground: Ground) -> Figures:
     """Kill a release in each step, and then the rollback from it."""
+    prepare(ground)
     ground.install(lock_attempts=6, statement_seconds=120, start_seconds=90, drain_seconds=3)
-    if not ground.status()["live"]:
-        ground.deploy("release", "main")
     old = str(ground.status()["serves"]["commit"])
     ground.git("checkout", "--quiet", "main")
     new = ground.commit(
