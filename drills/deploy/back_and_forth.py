@@ -37,6 +37,7 @@ def prepare(ground: Ground) -> Figures:
 def drill(ground: Ground, *, releases: int, per_second: float, sockets: int) -> Figures:
     """Install, release once, then ``releases`` times more, every one after the first as a rollback, under load."""
     prepared = prepare(ground)
+    ground.deploy("release", "old")  # another portion may have left another one
     new = ground.with_task("_new", queue="default", seconds=0.5, base="old", branch="new")
     return {**prepared, **asyncio.run(_under_load(ground, new, releases, per_second, sockets))}
 
