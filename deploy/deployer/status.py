@@ -34,14 +34,16 @@ def collect(site: Installation, units: Units) -> dict[str, Any]:
         found["rollback"] = None
         found["no_rollback"] = str(error)
     found["deploys"] = lock.holder(site.base / "deploy.lock")
-    found["latest"] = [_summary(path) for path in sorted(site.deployments.glob("*.jsonl"))[-LATEST:]]
+    # Who died in the middle could not write so; the next deployment will.
+    unended = "interrupted" if found["deploys"] is None else "running"
+    found["latest"] = [_summary(path, unended) for path in sorted(site.deployments.glob("*.jsonl"))[-LATEST:]]
     return found
 
 
-def _summary(path: Any) -> dict[str, Any]:
+def _summary(path: Any, unended: str) -> dict[str, Any]:
     lines = journal.read(path)
     facts = {key: value for line in lines for key, value in line.items() if key in {"kind", "ref", "commit", "who"}}
-    end = next((line for line in lines if line["event"] == "ended"), {"state": "running", "reason": ""})
+    end = next((line for line in lines if line["event"] == "ended"), {"state": unended, "reason": ""})
     return {"id": path.stem, **facts, "state": end["state"], "reason": end.get("reason", "")}
 
 
