@@ -14,8 +14,7 @@ from apps.core.backups.configuration import Configuration
 from apps.core.backups.errors import BackupRefused, Busy
 
 ADVISORY = 0x64656C7461  # "delta"; of the maintenance database, because a restore renames the site's own
-
-TRIES = 20
+TRIES = 20  # a tenth of a second each
 
 
 @contextmanager
