@@ -9,6 +9,7 @@ from django.template import Context, Template
 
 from apps.accounts.models import User
 from apps.common import images
+from apps.common.images import storing
 from tests.common import pictures
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,36 @@ def test_a_block_that_fails_leaves_no_file(media):
     with pytest.raises(RuntimeError), images.writing(make()):
         fail()
     assert (len(seen), written(media)) == (3, [])
+
+
+def test_a_storage_that_is_slow_keeps_nobody_waiting_for_file_after_file(media, monkeypatch):
+    monkeypatch.setattr(storing, "WRITE_FOR", -1.0)
+    with pytest.raises(images.StorageTooSlow), images.writing(make()):
+        pytest.fail("the block ran without its files")
+    monkeypatch.undo()
+    with images.writing(make()) as stored:
+        pass
+    monkeypatch.setattr(storing, "DELETE_FOR", -1.0)
+    images.delete_files(stored.file_names)
+    assert len(written(media)) == 3  # left to prune_images, as all that nothing refers to
+
+
+def test_a_storage_that_is_away_is_asked_once_and_no_second_time(media, monkeypatch):
+    asked = []
+
+    def away(name, *content):
+        asked.append(name)
+        raise ConnectionError
+
+    with images.writing(make()) as stored:
+        pass
+    monkeypatch.setattr(storing.default_storage, "delete", away)
+    images.delete_files(stored.file_names)
+    assert len(asked) == 1
+    monkeypatch.setattr(storing.default_storage, "save", away)
+    with pytest.raises(ConnectionError), images.writing(make()):
+        pytest.fail("the block ran without its files")
+    assert len(asked) == 2
 
 
 def test_two_uploads_never_share_a_name(media):

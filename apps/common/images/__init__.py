@@ -6,7 +6,7 @@ with images.writing(processed) as stored, transaction.atomic(): …   # the serv
 {% load images %}{% picture team.logo sizes="64px" alt="" %}        # the page
 """
 
-from apps.common.images.errors import ImageRefused
+from apps.common.images.errors import ImageRefused, StorageTooSlow
 from apps.common.images.fields import RenditionsField, StoredImage
 from apps.common.images.forms import ImageUploadField, PictureForm
 from apps.common.images.processing import ProcessedImage, process
@@ -20,6 +20,7 @@ __all__ = [
     "ProcessedImage",
     "Purpose",
     "RenditionsField",
+    "StorageTooSlow",
     "StoredImage",
     "assign",
     "delete_files",

@@ -1,4 +1,4 @@
-"""The refusal of an upload."""
+"""The refusal of an upload, and a storage that keeps its visitor waiting."""
 
 from django.core.exceptions import ValidationError
 
@@ -8,3 +8,7 @@ class ImageRefused(ValidationError):
 
     def __init__(self, message: str, *, code: str) -> None:
         super().__init__(message, code=code)
+
+
+class StorageTooSlow(Exception):
+    """Not all files of a picture could be written in time. Nothing refers to those that were. It passes: 503."""
