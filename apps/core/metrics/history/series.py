@@ -72,7 +72,7 @@ def server_errors(now: Snapshot, before: Snapshot) -> dict[str, float]:
 
 
 def cpu_busy(now: Snapshot, before: Snapshot) -> dict[str, float]:
-    """Return the share of the processors that pages could not have had. What runs niced, as backups do, gives way."""
+    """Return the share of the processors that pages could not have had. What runs niced is meant to give way."""
     grown = growth(now, before, "deltacrown_system_cpu_seconds_total", "mode")
     whole = sum(grown.values())
     return {"": 1 - sum(grown.get(mode, 0.0) for mode in ("idle", "iowait", "nice")) / whole} if whole > 0 else {}
