@@ -29,7 +29,7 @@ def metrics() -> dict[str, dict[str, float]]:
     Where no backups are expected nothing has an age, so that no alert speaks of it.
     """
     # A site that never made a backup has one that is as old as can be, so that the alert is not silent.
-    seconds: dict[str, float] = {"database": 0.0, "media": 0.0} if settings.BACKUPS_EXPECTED else {}
+    seconds: dict[str, float] = {"database": 0.0, "media": 0.0}
     failed: dict[str, float] = {}
     sizes: dict[str, float] = {}
     for kind, counted in KINDS.items():
@@ -39,8 +39,7 @@ def metrics() -> dict[str, dict[str, float]]:
         if last:
             failed[kind] = float(last.state == BackupRecord.State.FAILED)
         if good and good.finished_at:
-            if settings.BACKUPS_EXPECTED:
-                seconds[kind] = good.finished_at.timestamp()
+            seconds[kind] = good.finished_at.timestamp()
             sizes[kind] = float(good.size)
     if "drill" not in seconds and (first := _first_backup()):
         seconds["drill"] = first.timestamp()  # as long as nothing was proved, it is late from then on
@@ -49,7 +48,7 @@ def metrics() -> dict[str, dict[str, float]]:
         newest = there.aggregate(at=Max("finished_at"))["at"]
         seconds[place.name] = newest.timestamp() if newest else 0.0
     return {
-        "deltacrown_backup_last_success_timestamp_seconds": seconds,
+        "deltacrown_backup_last_success_timestamp_seconds": seconds if settings.BACKUPS_EXPECTED else {},
         "deltacrown_backup_last_run_failed": failed,
         "deltacrown_backup_size_bytes": sizes,
     }
