@@ -48,6 +48,7 @@ SORT_ORDERS = {
 # Orders (docs/orders.md)
 QUANTITY = 20  # of one variant in one cart
 CART_LINES = 50
+OPEN_ORDERS = 10  # of one person that wait for money or for our call: each keeps stock from others
 VAT_PERCENT = 15  # contained in every price in taka
 ORDER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read as something else over the telephone
 

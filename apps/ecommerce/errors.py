@@ -21,6 +21,12 @@ class SoldOut(Conflict):
     code = "sold_out"
 
 
+class TooManyOpen(Conflict):
+    """This person has as many orders as may wait for payment or confirmation."""
+
+    code = "too_many_open_orders"
+
+
 class OrderKeyReused(Conflict):
     """The idempotency key belongs to an order with other content."""
 

@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from apps.core.errors import Conflict, DomainError, PermissionRefused
-from apps.ecommerce.errors import CartEmpty, OrderKeyReused, PriceChanged, SoldOut
+from apps.ecommerce.errors import CartEmpty, OrderKeyReused, PriceChanged, SoldOut, TooManyOpen
 from apps.ecommerce.models import CartItem, Order, OrderItem, Reservation, ShippingZone, Variant
-from apps.ecommerce.services import cart, catalogue, pricing, variants
+from apps.ecommerce.services import cart, catalogue, checkout, pricing, variants
 from apps.ecommerce.services.checkout import place_order
 from apps.economy.errors import NotEnoughCoins
 from apps.economy.models import DeltaCrownTransaction
@@ -50,6 +50,20 @@ def test_an_order_holds_what_was_seen(shop, rafi):
     assert (stock_of(jersey), Reservation.objects.get().quantity) == (3, 2)
     assert not CartItem.objects.exists()
     assert Notification.objects.get(recipient=rafi).title == f"Order {bought.number}: ৳2,960"
+
+
+def test_one_person_can_not_hold_the_stock_of_all(shop, rafi, mim, monkeypatch):
+    monkeypatch.setattr(checkout, "OPEN_ORDERS", 2)
+    jersey = shop.product("Jersey", stock=5)
+    first, _ = order(rafi, jersey), order(rafi, jersey)
+    with pytest.raises(TooManyOpen, match="Pay or cancel one first"):
+        order(rafi, jersey)
+    assert (stock_of(jersey), Order.objects.count(), CartItem.objects.get().cart.user) == (3, 2, rafi)
+
+    Order.objects.filter(pk=first.pk).update(status="confirmed")
+    place(rafi)
+    order(mim, jersey)
+    assert Order.objects.count() == 4
 
 
 @pytest.mark.parametrize(("district", "cost"), [("dhaka", 6_000), ("sylhet", 12_000), ("সিলেট", 12_000)])

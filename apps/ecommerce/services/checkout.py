@@ -14,8 +14,8 @@ from apps.corelib import bangladesh
 from apps.corelib.figures import coins, taka
 from apps.corelib.typed import one_line
 from apps.ecommerce import permissions
-from apps.ecommerce.constants import ORDER_ALPHABET, Provider, Status
-from apps.ecommerce.errors import CartEmpty, OrderKeyReused, PriceChanged
+from apps.ecommerce.constants import OPEN_ORDERS, ORDER_ALPHABET, Provider, Status
+from apps.ecommerce.errors import CartEmpty, OrderKeyReused, PriceChanged, TooManyOpen
 from apps.ecommerce.events import OrderPlaced
 from apps.ecommerce.models import Cart, Order, OrderItem, PayTo
 from apps.ecommerce.payments import PROVIDERS, Due
@@ -57,6 +57,7 @@ def place_order(*, actor: User, details: Details, seen: str, idempotency_key: st
         PermissionRefused: Nobody is logged in.
         OrderKeyReused: The key belongs to an order with other content.
         CartEmpty: There is nothing in it, as when another tab ordered it.
+        TooManyOpen: Ten orders of theirs wait for payment or confirmation.
         PriceChanged: The sum is not what was seen; the sentence names both.
         SoldOut: Something is gone meanwhile.
         NotEnoughCoins: The wallet has less than the coins of the order.
@@ -69,6 +70,7 @@ def place_order(*, actor: User, details: Details, seen: str, idempotency_key: st
     if before := _answered_before(actor, idempotency_key, fingerprint):
         return before
     quote = checked_quote(actor=actor, cart=cart, details=details)
+    _check_open_orders(actor)
     clean = check_details(details, quote)
     if quote.seen != seen:
         raise PriceChanged(f"The sum is {quote.words} now, other than what you saw. {NOTHING} Look at it again.")
@@ -164,6 +166,12 @@ def _check_provider(code: str, quote: Quote) -> str:
 def _check_key(key: str) -> None:
     if not 16 <= len(key) <= 64 or not key.isprintable():
         raise DomainError("This page is damaged. Reload it and try again.", field="idempotency_key")
+
+
+def _check_open_orders(actor: User) -> None:
+    """Keep one person from holding the stock of all. Their cart is locked, so orders of theirs don't race here."""
+    if Order.objects.filter(user=actor, status=Status.PENDING).count() >= OPEN_ORDERS:
+        raise TooManyOpen(f"You have {OPEN_ORDERS} orders that wait. Pay or cancel one first. {NOTHING}")
 
 
 def _answered_before(actor: User, key: str, fingerprint: str) -> Order | None:
