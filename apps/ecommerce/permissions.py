@@ -226,6 +226,15 @@ def is_buyer(actor: Viewer, order: Order) -> bool:
     return bool(actor.is_active and order.user_id == actor.pk)
 
 
+def check_money_of(actor: Viewer, order: Order) -> None:
+    """Whether the money of one's own order came or went back is for somebody else to say.
+
+    A superuser may, so that one person can run a shop alone; the audit trail keeps it.
+    """
+    if is_buyer(actor, order) and not actor.is_superuser:
+        raise PermissionRefused("It is your own order. Somebody else has to look at its money.")
+
+
 def can_cancel(actor: Viewer, order: Order) -> bool:
     """The buyer until it is packed; staff until it has arrived."""
     if can_process_orders(actor):

@@ -1,6 +1,7 @@
 """Orders on their way: each step checked, told and written down; cancelled and returned to the last poisha."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 
 from apps.core.errors import DomainError, NotFound, PermissionRefused
@@ -187,6 +188,17 @@ def test_taka_sent_back_are_counted_once(bought, packer, refunder, rafi):
     with pytest.raises(OrderKeyReused):
         send_back(refunder, bought, amount_poisha=5_000)
     assert Notification.objects.get(type="ecommerce.money_returned").title == f"Order {bought.number}: ৳100 sent back"
+
+
+def test_nobody_sends_back_the_money_of_their_own_order(bought, packer, refunder, rafi):
+    bring(packer, bought, *WAY[:4])
+    orders.take_back(actor=refunder, number=bought.number, lines={bought.items.get().pk: 2}, why="Two came back")
+    rafi.is_staff = True
+    rafi.save()
+    rafi.user_permissions.set(Permission.objects.filter(codename__in=("process_order", "refund_order")))
+    with pytest.raises(PermissionRefused, match="your own order"):
+        send_back(rafi, bought)
+    assert not Refund.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -215,3 +215,25 @@ def test_a_trx_id_of_one_provider_does_not_fit_an_order_of_coins(shop, rafi):
     bought = order(rafi, shop.product(kind="digital", stock=None, price_poisha=None, price_coins=600))
     with pytest.raises(NotPossibleNow, match="does not wait for a TrxID"):
         tell(rafi, bought, a_trx_id("bkash"))
+
+
+def test_nobody_finds_the_money_of_their_own_order(shop, packer, refunder, numbers):
+    mine = order(packer, shop.product(), provider="bkash")
+    payment = tell(packer, mine)
+    before = state()
+    with pytest.raises(PermissionRefused, match="your own order"):
+        payments.verify(actor=packer, payment_id=payment.pk)
+    assert state() == before
+
+    payments.verify(actor=refunder, payment_id=payment.pk)
+    mine.refresh_from_db()
+    assert mine.status == "confirmed"
+
+
+def test_who_runs_the_shop_alone_may_look_at_their_own_order(shop, packer, numbers):
+    packer.is_superuser = True
+    packer.save()
+    mine = order(packer, shop.product(), provider="bkash")
+    payments.verify(actor=packer, payment_id=tell(packer, mine).pk)
+    mine.refresh_from_db()
+    assert mine.status == "confirmed"

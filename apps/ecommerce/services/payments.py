@@ -132,13 +132,14 @@ def verify(*, actor: User, payment_id: int) -> Payment:
     Also when the order was cancelled meanwhile: then the money is owed back.
 
     Raises:
-        PermissionRefused: The actor does not process orders.
+        PermissionRefused: The actor does not process orders, or it is their own.
         NotPossibleNow: Somebody else looks at it, or it was rejected.
     """
     permissions.check_process_orders(actor)
     order, payment = lock_payment(payment_id)
     if payment.state == PaymentState.VERIFIED:
         return payment
+    permissions.check_money_of(actor, order)
     _check_submitted(payment)
     _check_unclaimed(actor, payment)
     settling.receive(order, payment, actor=actor, what=f"{payment.get_provider_display()} payment found")
@@ -186,6 +187,7 @@ def receive_untold(*, actor: User, order: Order, payment: Payment, trx_id: str, 
         TrxIdTaken: This TrxID pays for another order.
     """
     permissions.check_process_orders(actor)
+    permissions.check_money_of(actor, order)
     provider = manual_provider(payment.provider)
     if provider is None or payment.state not in UNTOLD_PAYMENT_STATES:
         raise NotPossibleNow(f"This payment does not wait for money: {payment.get_state_display().lower()}.")

@@ -77,6 +77,7 @@ def record_refund(
         if same != (order.pk, amount_poisha, provider, reference):
             raise _reused()
         return before
+    permissions.check_money_of(actor, order)
     if type(amount_poisha) is not int or not 0 < amount_poisha <= order.owed_back_poisha:
         raise NotPossibleNow(f"Of this order {_taka(order.owed_back_poisha)} are owed back.", field="amount_poisha")
     recording.add_money(order, refunded_poisha=amount_poisha)
