@@ -33,8 +33,10 @@ def server(settings: Any, tmp_path: Path) -> Iterator[redis.Redis]:
     for role in ROLES:
         move_redis(settings, role, started.port)
     settings.ADMIN_REQUIRE_MFA = False
+    readiness.probes.cache_clear()  # an earlier test asked the suite's own servers
     yield started
     started.stop(keep=False)
+    readiness.probes.cache_clear()
 
 
 @pytest.fixture

@@ -185,8 +185,8 @@ def a_report_in_the_mailbox() -> Case:
     user = person()
     [row] = told([user])
     delivery = Delivery.objects.get(notification=row, channel=Channel.EMAIL)
-    delivery.state = DeliveryState.SENT
-    delivery.save(update_fields=["state"])
+    delivery.state, delivery.sent_at = DeliveryState.SENT, timezone.now()
+    delivery.save(update_fields=["state", "sent_at"])
     path = Path(mkdtemp()) / "bounces"
     box = mailbox.Maildir(path)
     said = POSTFIX[0].replace("mim@example.com", user.email)
