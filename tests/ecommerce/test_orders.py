@@ -190,6 +190,18 @@ def test_taka_sent_back_are_counted_once(bought, packer, refunder, rafi):
     assert Notification.objects.get(type="ecommerce.money_returned").title == f"Order {bought.number}: ৳100 sent back"
 
 
+def test_nobody_counts_the_cash_of_their_own_order_as_received(shop, packer, refunder):
+    mine = order(packer, shop.product())
+    bring(packer, mine, *WAY[:3])
+    with pytest.raises(PermissionRefused, match="your own order"):
+        bring(packer, mine, "delivered")
+    mine.refresh_from_db()
+    assert (mine.status, mine.paid_poisha) == ("shipped", 0)
+    bring(refunder, mine, "delivered")
+    mine.refresh_from_db()
+    assert (mine.status, mine.due_poisha) == ("delivered", 0)
+
+
 def test_nobody_sends_back_the_money_of_their_own_order(bought, packer, refunder, rafi):
     bring(packer, bought, *WAY[:4])
     orders.take_back(actor=refunder, number=bought.number, lines={bought.items.get().pk: 2}, why="Two came back")

@@ -34,7 +34,7 @@ def advance(*, actor: User, number: str, to: str, why: str = "", courier: str = 
     confirmed by its payment.
 
     Raises:
-        PermissionRefused: The actor does not process orders.
+        PermissionRefused: The actor does not process orders, or would count the cash of their own as received.
         NotPossibleNow: This step does not follow, or money is missing.
         DomainError: A text is too long; ``field`` names it.
     """
@@ -54,6 +54,8 @@ def advance(*, actor: User, number: str, to: str, why: str = "", courier: str = 
         raise NotPossibleNow("Nothing in it is sent. Deliver it instead.")
     if step == Status.DELIVERED and order.due_poisha and not order.needs_shipping:
         raise NotPossibleNow("It is not paid, and no courier takes money for what is not sent.")
+    if step == Status.DELIVERED and order.due_poisha:
+        permissions.check_money_of(actor, order)
     if step == Status.COMPLETED:
         complete(order, actor=actor, what=WORDS[step], why=why)
         return order
