@@ -6,10 +6,14 @@ import pytest
 from channels.layers import channel_layers
 from django.apps import apps
 from django.db.models.signals import post_migrate
+from playwright.sync_api import expect
 
 from apps.ecommerce.models import LoyaltyProgram, ShippingZone
 from apps.economy.models import CoinPolicy
 from apps.teams.models import RankingCriteria
+
+# A push that a busy machine drops is made up for by the page's next heartbeat, within three quarters of a minute.
+expect.set_options(timeout=60_000)
 
 # Many tests make groups of their own and count them; tests/accounts/test_groups.py makes those of staff itself.
 post_migrate.disconnect(dispatch_uid="accounts.give_rights")

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 RENEW_SECONDS = 20.0
 # How long a layer that is away is left alone.
 RETRY_SECONDS = 1.0
+# What was told to stop is told again after it.
+STOP_SECONDS = 0.5
 # After so many pages others get their turn.
 PAGES_AT_ONCE = 50
 
@@ -59,8 +61,10 @@ class Switchboard:
             Exception: What the channel layer raises when it is away.
         """
         async with self._starting:
-            if not self._tasks:
+            if not self._tasks or any(task.done() for task in self._tasks):
+                await self._stop()
                 await self._start()
+                await self._have_all_ask()
         if not self._hears:
             raise LayerAwayError
         self._pages.setdefault(page.login[1], set()).add(page)
@@ -83,11 +87,14 @@ class Switchboard:
         self._tasks = [asyncio.create_task(work()) for work in (self._listen, self._renew, self._tell)]
 
     async def _stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._tasks:
-            self._tasks = []
+        # Forgotten first: who stops may be cancelled in the midst of it, and the next page must not count on the dead.
+        tasks, self._tasks = self._tasks, []
+        waiting = set(tasks)
+        while waiting:
+            for task in waiting:
+                task.cancel()  # again and again: a driver that fails at that moment raises something else instead
+            _, waiting = await asyncio.wait(waiting, timeout=STOP_SECONDS)
+        if tasks:
             await self._layer.group_discard(push.EVERYWHERE, self._channel)
 
     async def _listen(self) -> None:

@@ -1,6 +1,8 @@
 """A PostgreSQL that hangs holds a request no longer than its time; work that nobody waits for may take its own."""
 
+import selectors
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -79,11 +81,35 @@ def test_a_request_waits_for_a_connection_no_longer_than_it_has_time(pool: Impat
     assert time.monotonic() - began < pool.timeout / 2
 
 
-def test_a_connection_that_does_not_say_that_it_lives_is_given_up(line: ImpatientConnection, monkeypatch: Any) -> None:
-    monkeypatch.setattr(impatience, "CHECK_SECONDS", 0.0)
-    with context.bind(ends_at=time.monotonic() + 60), pytest.raises(psycopg.OperationalError):
+def test_a_connection_that_does_not_say_that_it_lives_is_given_up(monkeypatch: Any) -> None:
+    given = connection.get_connection_params()
+    named = {name: given[name] for name in ("dbname", "user", "password") if given.get(name)}
+    broken = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as way:
+        threading.Thread(target=carry, args=(way, (given["host"], int(given["port"])), broken), daemon=True).start()
+        line = ImpatientConnection.connect(**named, host="127.0.0.1", port=way.getsockname()[1], autocommit=True)
         ImpatientPool.check_connection(line)
-    assert line.closed
+        broken.set()
+        monkeypatch.setattr(impatience, "CHECK_SECONDS", 0.1)
+        with context.bind(ends_at=time.monotonic() + 60), pytest.raises(psycopg.OperationalError):
+            ImpatientPool.check_connection(line)
+        assert line.closed
+
+
+def carry(way: socket.socket, server: tuple[str, int], broken: threading.Event) -> None:
+    """Carry one connection's bytes between a client and a server until the way is broken; then say nothing."""
+    client, _ = way.accept()
+    with client, socket.create_connection(server) as there, selectors.DefaultSelector() as waiting:
+        other = {client: there, there: client}
+        for end in other:
+            waiting.register(end, selectors.EVENT_READ)
+        while True:
+            for key, _ in waiting.select():
+                data = key.fileobj.recv(65536)
+                if not data:
+                    return
+                if not broken.is_set():
+                    other[key.fileobj].sendall(data)
 
 
 def test_after_one_waited_in_vain_those_behind_it_are_refused_at_once(pool: ImpatientPool) -> None:

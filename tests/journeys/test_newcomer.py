@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 
 from tests.journeys.steps import create_team, fill, link_in, press, sign_up
 
-expect.set_options(timeout=45_000)  # a push that a busy machine drops is made up for by the next heartbeat
-
 
 @pytest.mark.parametrize("viewport", ["phone", "desktop"])
 def test_a_newcomer_joins_a_team(person: Any, live_site: Any, viewport: str) -> None:

@@ -13,7 +13,6 @@ from tests.ecommerce.shop import Shop
 from tests.journeys.steps import press
 from tests.teams.people import make_user
 
-expect.set_options(timeout=20_000)
 STATEMENT = b"""Merchant statement,,,
 Date,Trx ID,From Account,Amount (BDT)
 29/11/2026 02:05 PM,9A7B3C1D2E,01712345678,"1,450.00"

@@ -12,8 +12,6 @@ from apps.teams.models import TeamMembership
 from tests.journeys.steps import fill, press
 from tests.teams.people import add_member, make_team, make_user
 
-expect.set_options(timeout=20_000)
-
 
 def go(who: Any, path: str) -> None:
     """Open a page and have axe look at it."""

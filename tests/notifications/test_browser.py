@@ -14,7 +14,6 @@ from apps.accounts.models import User
 from apps.notifications.models import Notification
 from apps.notifications.services import mark_all_read, notify
 
-expect.set_options(timeout=45_000)  # a push that a busy machine drops is made up for by the next heartbeat
 SHOTS = settings.BASE_DIR / "var" / "test-artifacts" / "notifications"
 
 

@@ -220,3 +220,61 @@ def test_counting_what_is_unread_stops_where_the_badge_does(mim: User) -> None:
     for pk in Notification.objects.values_list("pk", flat=True)[:5]:
         mark_read(actor=mim, notification_id=pk)
     assert selectors.live_news({mim.pk: ()})[mim.pk].unread == UNREAD_CAP - 3
+
+
+@pytest.mark.asyncio
+async def test_a_driver_that_answers_a_cancellation_by_a_failure_is_stopped_all_the_same(
+    layer: FakeLayer, rounds: list[Any], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(switchboard, "STOP_SECONDS", 0.01)
+    failures = [ConnectionError("Redis is down")]
+
+    async def receive(channel: str) -> Any:
+        try:
+            return await layer.inbox.get()
+        except asyncio.CancelledError:
+            if failures:
+                raise failures.pop() from None
+            raise
+
+    monkeypatch.setattr(layer, "receive", receive)
+    board = switchboard.Switchboard()
+    page = FakePage(1)
+    await board.join(page)
+    await asyncio.sleep(0)
+    await asyncio.wait_for(board.leave(page), 10)
+    assert not failures
+    assert not layer.members
+
+
+@pytest.mark.asyncio
+async def test_who_is_cancelled_while_it_leaves_silences_nobody(layer: FakeLayer, rounds: list[Any]) -> None:
+    board = switchboard.Switchboard()
+    page = FakePage(1)
+    await board.join(page)
+    leaving = asyncio.create_task(board.leave(page))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+
+    await board.join(page)
+    layer.inbox.put_nowait({"type": "news", "created": [[7, 1]]})
+    assert "7" in await next_of(page)
+    await board.leave(page)
+
+
+@pytest.mark.asyncio
+async def test_when_what_listens_died_the_next_page_starts_it_anew_and_the_others_ask(
+    layer: FakeLayer, rounds: list[Any]
+) -> None:
+    board = switchboard.Switchboard()
+    mim, rafi = FakePage(1), FakePage(2)
+    await board.join(mim)
+    board._tasks[0].cancel()
+    await asyncio.sleep(0.01)
+    await board.join(rafi)
+    assert await next_of(mim) == '{"type": "ask"}'
+    layer.inbox.put_nowait({"type": "news", "created": [[7, 2]]})
+    assert "7" in await next_of(rafi)
+    await board.leave(mim)
+    await board.leave(rafi)

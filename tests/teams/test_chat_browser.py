@@ -20,7 +20,6 @@ from apps.teams.services import chat
 from apps.teams.services.rosters import leave_team
 from tests.teams.people import add_member
 
-expect.set_options(timeout=15_000)
 SHOTS = settings.BASE_DIR / "var" / "test-artifacts" / "chat"
 CHAT = "/teams/dhaka-wolves/chat/"
 

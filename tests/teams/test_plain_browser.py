@@ -14,7 +14,6 @@ from tests.teams.people import add_member, make_user
 from tests.teams.sponsoring import give_coins, make_place, today
 from tests.teams.talking import make_reply, make_thread
 
-expect.set_options(timeout=15_000)
 both_sizes = pytest.mark.parametrize("viewport", ["phone", "desktop"])
 
 

@@ -10,8 +10,6 @@ from tests.teams.people import add_member
 from tests.teams.posting import make_post
 from tests.teams.talking import make_reply, make_thread
 
-expect.set_options(timeout=15_000)
-
 
 def test_a_fan_follows_and_reads_on_a_phone(person: Any, wolves: Team, mim: User) -> None:
     make_post(wolves, title="We won", is_pinned=True)

@@ -3,10 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +77,9 @@ def _alone(attempts: int, told: Callable[[str], None]) -> Iterator[None]:
             threading.Event().wait(PAUSE_SECONDS)
         yield
     finally:
+        # By word: closing the connection frees it too, but only when the server comes to notice.
+        with suppress(DatabaseError), line.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY])
         line.close()
 
 
