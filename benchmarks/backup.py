@@ -4,7 +4,7 @@
 
 Starts a PostgreSQL and a Redis of its own and fills it by ``seed_scale``. Ours has more to do: checksums of every table
 from the same snapshot, hashes, encryption, signature, a copy of the roles; and in a restore the check of every part,
-decryption, checksums of what came out, the ledger's proof, ANALYZE and the swap. The two sides take turns. Prints a
+decryption, checksums of what came out, ANALYZE and the swap. The two sides take turns. Prints a
 line for each and JSON last; exits 1 when a ratio is above 1.15.
 """
 

@@ -34,6 +34,7 @@ class EconomyConfig(AppConfig):
         slots.register("personal_data", personal_data.personal_data, weight=40)
         slots.register("backup_figures", backups.ledger_figures)
         slots.register("backup_proof", backups.ledger_faults)
+        slots.register("backup_restored", backups.have_ledger_proved)
         slots.register("backup_guarded_tables", backups.guarded_tables)
         slots.register("account_purge", personal_data.purge, weight=40)
         events.subscribe(EmailVerified, reactions.on_email_verified)

@@ -1,7 +1,9 @@
 """What backups ask of the ledger: its sums, its proof, and which tables are never restored by rows."""
 
 from django.apps import apps
+from django.db import transaction
 
+from apps.core import jobs
 from apps.economy.selectors import proof
 
 REASON = (
@@ -19,6 +21,12 @@ def ledger_faults(using: str) -> list[str]:
     """Return what is wrong with the ledger of another database, as sentences."""
     found = proof.prove(using)
     return [f"Ledger, row {fault.row}: {fault.sentence}" for fault in found.faults]
+
+
+def have_ledger_proved() -> None:
+    """Have the worker prove what was restored. Nobody waits for it: what is wrong now was wrong in the backup."""
+    with transaction.atomic():
+        jobs.enqueue("economy.audit_ledger", _dedupe_key="economy.audit_ledger:restored")
 
 
 def guarded_tables() -> dict[str, str]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -90,7 +91,10 @@ def database(configuration: Configuration, opened: Opened, site: Live, *, ending
         loading.load(
             configuration, found, opened.dump, server, name, grants=_may_grant(page, site), without=_barred(page, site)
         )
-        loading.compare(page, server, name)
+        with ThreadPoolExecutor(1) as pool:
+            analysed = pool.submit(analyse, site, name)
+            loading.compare(page, server, name)
+            analysed.result()
         yield name
     finally:
         drop(site, name)

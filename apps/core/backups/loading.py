@@ -12,7 +12,8 @@ from apps.core.backups.programs import Programs
 from apps.core.backups.servers import Server
 
 # Indexes are built in memory, and nobody waits for the disk: the swap's own commit waits for all that was before it.
-QUICKLY = "-c maintenance_work_mem=256MB -c synchronous_commit=off"
+# The jobs of pg_restore share the processors already, so none starts workers of its own, nor compiles what runs once.
+QUICKLY = "-c maintenance_work_mem=256MB -c synchronous_commit=off -c max_parallel_maintenance_workers=0 -c jit=off"
 
 
 def load(
@@ -61,9 +62,17 @@ def _list(configuration: Configuration, found: Programs, dump: Path, without: Co
 
 
 def compare(page: Manifest, server: Server, database: str) -> None:
-    """Raise ``Damaged`` unless tables, checksums, figures and the ledger's proof are those of the manifest."""
-    found = fingerprints.take(server, database)
-    told = fingerprints.differences(page.fingerprint, found) + fingerprints.faults(server, database)
-    if told:
-        more = f" And {len(told) - 5} more." if len(told) > 5 else ""
-        raise Damaged(f"{page.id} was restored aside and is not what was backed up: {' '.join(told[:5])}{more}")
+    """Raise ``Damaged`` unless tables, checksums and figures are those of the manifest."""
+    if told := fingerprints.differences(page.fingerprint, fingerprints.take(server, database)):
+        raise Damaged(f"{page.id} was restored aside and is not what was backed up: {_first(told)}")
+
+
+def prove(page: Manifest, server: Server, database: str) -> None:
+    """Raise ``Damaged`` when higher apps find their data wrong. It was so when the backup was made, if it compares."""
+    if told := fingerprints.faults(server, database):
+        raise Damaged(f"{page.id} is what was backed up, and that was wrong already: {_first(told)}")
+
+
+def _first(told: list[str]) -> str:
+    more = f" And {len(told) - 5} more." if len(told) > 5 else ""
+    return " ".join(told[:5]) + more

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.core import slots
 from apps.core.backups import (
     beside,
     files,
@@ -36,6 +37,8 @@ from apps.core.models import BackupRecord
 logger = logging.getLogger(__name__)
 
 JOURNAL = "restore.json"
+# A slot of higher apps, filled with ``() -> None``. Called once the site serves what was restored.
+AFTERWARDS = "backup_restored"
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,8 @@ def _restore(configuration: Configuration, site: Live, name: str, key_file: Path
     with beside.database(configuration, opened, site) as new:
         uploads = _put_back(configuration, opened)
         migrated = beside.migrate(page, site, new)
-        beside.analyse(site, new)
+        if migrated:
+            beside.analyse(site, new)
         resent = reconciling.prepare(site, new, page)
         old = beside.old_name(site, timezone.now().astimezone(UTC))
         _note(configuration, {"set": page.id, "old": old})
@@ -98,6 +102,7 @@ def _restore(configuration: Configuration, site: Live, name: str, key_file: Path
             beside.swap(site, new, old)
             reconciling.flush()
     sets.note_verified(one)
+    _follow_up()
     (configuration.folder / JOURNAL).unlink()
     return Restored(page.id, old, migrated, resent, uploads, warnings)
 
@@ -109,6 +114,12 @@ def _put_back(configuration: Configuration, opened: opening.Opened) -> dict[str,
     sealed = opened.manifest.sealed
     media.check(configuration, opened.listing, sealed=sealed, keys=opened.keys)
     return media.put_back(configuration, opened.listing, sealed=sealed, keys=opened.keys, set_id=opened.set.id)
+
+
+def _follow_up() -> None:
+    """Let higher apps start what has time until the site is open again."""
+    for fill in slots.fillings(AFTERWARDS):
+        fill()
 
 
 def _note(configuration: Configuration, step: dict[str, str]) -> None:
@@ -127,6 +138,7 @@ def _go_on(configuration: Configuration, site: Live) -> Restored | None:
         journal.unlink()
         return None
     warnings = reconciling.flush()
+    _follow_up()
     journal.unlink()
     return Restored(step["set"], step["old"], warnings=warnings, continued=True)
 

@@ -70,6 +70,7 @@ def _prove(configuration: Configuration, one: sets.Set, key_file: Path | None) -
                 connection.execute(f"CREATE DATABASE {TRIED} TEMPLATE template0")
             loading.load(configuration, found, opened.dump, server, TRIED, grants=False)
             loading.compare(page, server, TRIED)
+            loading.prove(page, server, TRIED)
         tables = page.database["tables"]
         rows = sum(table["rows"] for table in tables.values())
         told.append(f"{len(tables)} tables with {rows} rows as they were")
