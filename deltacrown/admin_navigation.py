@@ -19,6 +19,8 @@ GROUPS: list[tuple[str, str, tuple[str, ...]]] = [
     ("Pages", "article", ("corepages", "dashboard", "search")),
     ("Platform", "dns", ("core", "common", "corelib")),
 ]
+# What waits on the first page, where it is not called as its list is.
+WAITING_NAMES = {"core.operations": "Faults of the platform"}
 
 
 def environment_badge(request: HttpRequest) -> list[str]:
@@ -29,6 +31,10 @@ def environment_badge(request: HttpRequest) -> list[str]:
 
 def stylesheet(request: HttpRequest) -> str:
     return static("core/css/staff.css")
+
+
+def favicon(request: HttpRequest) -> str:
+    return static("siteui/favicon.svg")
 
 
 def script(request: HttpRequest) -> str:
@@ -55,16 +61,20 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def what_waits(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Put what waits for this person onto the first page, the longest queue first."""
+    """Put what waits for this person onto the first page: what is wrong, then the longest queue first."""
     waiting = staff_queues.counts()
     queues = [
-        {"name": str(model["name"]), "address": model["admin_url"], "number": _number(model, waiting)}
+        {"name": _waiting_name(model), "address": model["admin_url"], "number": _number(model, waiting)}
         for app in admin.site.get_app_list(request)
         for model in app["models"]
         if model["admin_url"] and _number(model, waiting)
     ]
-    queues.sort(key=lambda queue: -queue["number"])
+    queues.sort(key=lambda queue: (queue["name"] not in WAITING_NAMES.values(), -queue["number"]))
     return {**context, "queues": queues}
+
+
+def _waiting_name(model: dict[str, Any]) -> str:
+    return WAITING_NAMES.get(model["model"]._meta.label_lower, str(model["name"]))
 
 
 def _number(model: dict[str, Any], waiting: dict[str, int]) -> int:

@@ -8,6 +8,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "Staff",
     "SITE_SYMBOL": "crown",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "deltacrown.admin_navigation.favicon"},
+    ],
     "SHOW_BACK_BUTTON": True,
     "ENVIRONMENT": "deltacrown.admin_navigation.environment_badge",
     "BORDER_RADIUS": "6px",

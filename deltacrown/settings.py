@@ -248,6 +248,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "Asia/Dhaka"  # for people; storage and schedules are UTC
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "deltacrown.formats"
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -8,6 +8,7 @@ from django.db.models import CharField, Count, QuerySet, Value
 
 from apps.core import slots
 from apps.core.models import ErrorGroup, FailedJob, Job
+from apps.core.operations import since
 
 SLOT = "staff_queues"
 CACHE_KEY = "core:staff-queues"
@@ -23,8 +24,12 @@ def register(waiting: Waiting) -> None:
 
 
 def own() -> list[QuerySet[Any]]:
-    """Return what the platform itself waits for: jobs that failed for good, and errors nobody has called mended."""
-    return [FailedJob.objects.filter(state=Job.State.FAILED), ErrorGroup.objects.filter(resolved_at__isnull=True)]
+    """Return what the platform waits for: what is wrong now, jobs that failed, and errors nobody has called mended."""
+    return [
+        since.speaking(),
+        FailedJob.objects.filter(state=Job.State.FAILED),
+        ErrorGroup.objects.filter(resolved_at__isnull=True),
+    ]
 
 
 def counts() -> dict[str, int]:

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.defaultfilters import filesizeformat
+from django.template.defaultfilters import filesizeformat, truncatechars
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
@@ -29,6 +29,7 @@ class BackupForm(forms.Form):
 
 @admin.register(BackupRecord)
 class BackupRecordAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+    told_when_empty = "No backup has been made yet. The schedule makes one each night at 01:00 UTC."
     list_display = ("started_at", "told_kind", "told_state", "set_id", "told_size", "told_places", "short_message")
     list_filter = ("kind", "state")
     search_fields = ("set_id", "message")
@@ -73,7 +74,7 @@ class BackupRecordAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no type
 
     @admin.display(description="message")
     def short_message(self, row: BackupRecord) -> str:
-        return row.message[:120]
+        return truncatechars(row.message, 120)
 
     @admin.display(description="message")
     def message_text(self, row: BackupRecord) -> str:
@@ -123,4 +124,9 @@ class BackupRecordAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no type
         return HttpResponseRedirect(reverse("admin:core_backuprecord_changelist"))
 
     def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
-        return TemplateResponse(request, template, {**self.admin_site.each_context(request), "title": title, **context})
+        where = {
+            "title": title,
+            "opts": self.model._meta,
+            "list_address": reverse("admin:core_backuprecord_changelist"),
+        }
+        return TemplateResponse(request, template, {**self.admin_site.each_context(request), **where, **context})

@@ -15,6 +15,7 @@ COLOURS = {"succeeded": "success", "failed": "danger", "interrupted": "warning",
 
 @admin.register(Deployment)
 class DeploymentAdmin(ReadOnlyAdmin):
+    told_when_empty = "Nothing has been deployed with deploy/release yet."
     list_display = ("started_at", "kind", "short_commit", "ref", "told_state", "took", "who")
     list_filter = ("kind", "state")
     search_fields = ("commit", "ref", "who")

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import truncatechars
 from unfold.decorators import display
 
 from apps.core.admin.jobs import block
@@ -12,6 +13,7 @@ from apps.core.errors import DomainError
 from apps.core.failures import operations
 from apps.core.models import ErrorGroup, SlowQuery
 from apps.core.staff_pages import ReadOnlyAdmin
+from apps.corelib.units import duration
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -31,7 +33,8 @@ class OpenFilter(admin.SimpleListFilter):
 class ErrorGroupAdmin(ReadOnlyAdmin):
     """One row for each kind of failure, the latest first."""
 
-    list_display = ("kind", "place", "state", "count", "last_seen_at", "route", "last_release")
+    told_when_empty = "No page and no job has failed."
+    list_display = ("kind", "short_place", "state", "count", "last_seen_at", "route")
     list_filter = (OpenFilter, "last_release")
     search_fields = ("kind", "message", "place", "route", "=sightings__request_id", "=task_id")
     search_help_text = "Error, file, page, job, or the number that a visitor quotes"
@@ -52,6 +55,10 @@ class ErrorGroupAdmin(ReadOnlyAdmin):
     @display(description="state", label={"open": "danger", "resolved": "success"})  # type: ignore[untyped-decorator] # the theme has no types
     def state(self, group: ErrorGroup) -> str:
         return "open" if group.resolved_at is None else "resolved"
+
+    @admin.display(description="place")
+    def short_place(self, group: ErrorGroup) -> str:
+        return group.place.rsplit("/", 1)[-1]  # the folders are on its page: here they push the rest out of sight
 
     @admin.display(description="trace")
     def trace_text(self, group: ErrorGroup) -> str:
@@ -78,26 +85,27 @@ class ErrorGroupAdmin(ReadOnlyAdmin):
 class SlowQueryAdmin(ReadOnlyAdmin):
     """Statements that took too long, by page."""
 
+    told_when_empty = "No statement has taken too long."
     list_display = ("short", "route", "count", "mean", "slowest", "last_seen_at")
     search_fields = ("statement", "route", "=request_id")
     ordering = ("-last_seen_at",)
-    readonly_fields = ("statement_text",)
+    readonly_fields = ("mean", "slowest", "statement_text")
     fieldsets = (
-        (None, {"fields": ("route", "count", "total_ms", "max_ms", "first_seen_at", "last_seen_at", "request_id")}),
+        (None, {"fields": ("route", "count", "mean", "slowest", "first_seen_at", "last_seen_at", "request_id")}),
         ("Statement", {"fields": ("statement_text",)}),
     )
 
     @admin.display(description="statement")
     def short(self, row: SlowQuery) -> str:
-        return row.statement[:120]
+        return truncatechars(row.statement, 120)
 
-    @admin.display(description="mean, ms")
+    @admin.display(description="mean")
     def mean(self, row: SlowQuery) -> str:
-        return f"{row.mean_ms:.0f}"
+        return duration(row.mean_ms / 1000)
 
-    @admin.display(description="slowest, ms", ordering="max_ms")
+    @admin.display(description="slowest", ordering="max_ms")
     def slowest(self, row: SlowQuery) -> str:
-        return f"{row.max_ms:.0f}"
+        return duration(row.max_ms / 1000)
 
     @admin.display(description="statement")
     def statement_text(self, row: SlowQuery) -> str:

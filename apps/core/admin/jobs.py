@@ -123,6 +123,7 @@ class JobAdmin(ReadOnlyAdmin):
 class FailedJobAdmin(JobAdmin):
     """What waits for somebody: the newest failure first, with what it was called with and why it ended."""
 
+    told_when_empty = "No job has failed for good."
     list_display = ("name", "short_arguments", "last_error", "queue", "attempts", "lost_leases", "finished_at")
     list_filter = ("queue", TaskFilter)
     ordering = ("-finished_at",)

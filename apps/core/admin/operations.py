@@ -93,6 +93,7 @@ class OperationsAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
             "span": span,
             "spans": SPANS.values(),
             "address": address,
+            "runbooks_url": reverse("admin:core_operations_runbooks"),
             "refresh_url": f"{refresh}?span={span}",
             "still": "still" in request.GET or names is not None,
             "alone": names is not None,

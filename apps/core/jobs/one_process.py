@@ -5,6 +5,7 @@ from django.conf import settings
 from apps.core.jobs import heartbeats, schedules, sweeping
 from apps.core.jobs.sweeper import Sweeper
 from apps.core.metrics.history.sampling import sample
+from apps.core.operations import verdict
 
 
 def start() -> None:
@@ -18,4 +19,5 @@ def _work() -> None:
     heartbeats.report(heartbeats.BEAT)
     sweeping.sweep()
     heartbeats.report(heartbeats.WORKER)
-    sample()
+    if sample():  # once a minute
+        verdict.note()

@@ -10,6 +10,7 @@ from apps.core.jobs import heartbeats, registry, sweeping
 from apps.core.jobs.sweeper import Sweeper
 from apps.core.metrics import counting, pulse
 from apps.core.metrics.history.sampling import sample
+from apps.core.operations import verdict
 
 
 class Sweeping(bootsteps.StartStopStep):
@@ -39,7 +40,8 @@ def _sweep() -> None:
     pulse.beat()
     heartbeats.report(heartbeats.WORKER)
     sweeping.sweep()
-    sample()
+    if sample():  # once a minute
+        verdict.note()
 
 
 def use_connections_for_jobs() -> None:

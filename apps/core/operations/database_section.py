@@ -22,12 +22,13 @@ SELECT query, calls, mean_exec_time / 1000, max_exec_time / 1000, total_exec_tim
 def content() -> dict[str, Any]:
     told: Any = figures.activity()
     size: Any = figures.size()
-    connections = told.get(figures.CONNECTIONS.name, {})
+    taken: Any = figures.connections()
+    connections = taken.get(figures.CONNECTIONS.name, {})
     return {
         "size": written(size[figures.SIZE.name], BYTES),
-        "connections": {state: round(number) for state, number in connections.items()},
+        "connections": [(state, round(number)) for state, number in connections.items() if number],
         "used": round(sum(connections.values())),
-        "most": told.get(figures.CONNECTIONS_MOST.name),
+        "most": round(taken.get(figures.CONNECTIONS_MOST.name, 0)),
         "blocked": told.get(figures.BLOCKED.name),
         "longest": duration(told.get(figures.LONGEST.name, 0.0)),
         "statements": statements(),

@@ -1,7 +1,8 @@
 """The first lines of the page: whether something is wrong, and what to do."""
 
 import time
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Avg
@@ -11,7 +12,7 @@ from apps.core import slots
 from apps.core.deadlines import Question, ask
 from apps.core.metrics import snapshot
 from apps.core.models import MetricSample
-from apps.core.operations import conditions, forecasts
+from apps.core.operations import conditions, forecasts, since
 from apps.core.operations.conditions import Facts, Finding
 from apps.core.operations.sections import Section
 
@@ -33,6 +34,7 @@ def recent() -> Recent:
 
 
 _recent = Question("the last minutes", lambda: (recent(), forecasts.full_in_days()))
+_begins = Question("since when", since.began)
 
 
 def facts() -> Facts:
@@ -40,6 +42,11 @@ def facts() -> Facts:
     (told,) = ask([_recent], seconds=HISTORY_SECONDS)
     minutes, disks = told.value or ({}, {})
     return Facts(snapshot.take(), minutes, time.time(), disks)
+
+
+def note() -> int:
+    """Write down what is wrong in this minute, so that the page can say since when. Returns how many alerts speak."""
+    return since.note(finding.condition.alert for finding in conditions.find(facts()))
 
 
 def address_of(runbook: str) -> str:
@@ -50,7 +57,7 @@ def address_of(runbook: str) -> str:
     return ""
 
 
-def told(findings: list[Finding]) -> list[dict[str, Any]]:
+def told(findings: list[Finding], begins: Mapping[str, datetime]) -> list[dict[str, Any]]:
     return [
         {
             "severity": finding.condition.severity,
@@ -58,6 +65,7 @@ def told(findings: list[Finding]) -> list[dict[str, Any]]:
             "runbook": finding.condition.runbook,
             "url": address_of(finding.condition.runbook),
             "alert": finding.condition.alert,
+            "since": begins.get(finding.condition.alert),
         }
         for finding in findings
     ]
@@ -66,7 +74,15 @@ def told(findings: list[Finding]) -> list[dict[str, Any]]:
 def content() -> dict[str, Any]:
     now = facts()
     silent = [source for source, up in now.now.by("deltacrown_source_up", "source").items() if not up]
-    return {"findings": told(conditions.find(now)), "silent": sorted(silent), "at": timezone.now()}
+    findings, at = conditions.find(now), timezone.now()
+    (begins,) = ask([_begins], seconds=HISTORY_SECONDS) if findings else (None,)
+    return {
+        "findings": told(findings, (begins and begins.value) or {}),
+        "silent": sorted(silent),
+        "at": at,
+        "utc": f"{at.astimezone(UTC):%H:%M}",  # as in logs and schedules
+        "zone": timezone.get_current_timezone_name(),
+    }
 
 
 SECTION = Section("verdict", "Now", 0, "core/operations/verdict.html", content, database=False)

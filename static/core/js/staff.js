@@ -12,3 +12,17 @@
   }).observe(document.documentElement, { childList: true, subtree: true });
   document.addEventListener("DOMContentLoaded", () => all(document));
 })();
+
+/* The theme opens the menu by signs that only a mouse reaches: make buttons of them. */
+document.addEventListener("DOMContentLoaded", () => {
+  for (const sign of document.querySelectorAll("#header-inner span.material-symbols-outlined[x-on\\:click*=sidebar]")) {
+    sign.setAttribute("role", "button");
+    sign.setAttribute("tabindex", "0");
+    sign.setAttribute("aria-label", "Menu");
+    sign.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      sign.click();
+    });
+  }
+});
