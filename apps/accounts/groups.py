@@ -1,15 +1,18 @@
 """The groups that staff are put into, with what each may do. They exist after every ``migrate``.
 
 An app says what its part is: it fills the slot ``staff_groups`` with a callable that returns
-``{"Store manager": ("ecommerce.process_order", …)}``. A group gets an app's rights once: when it has none of that app
-yet. What an administrator took away or added later stays as they left it.
+``{"Store manager": ("ecommerce.process_order", …)}``. A group gets each right once, also one that a later release adds.
+What an administrator took away or added stays as they left it.
 """
 
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as global_apps
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 
+from apps.accounts.models import GivenRight
 from apps.core import slots
 
 MODERATOR = "Moderator"
@@ -18,14 +21,28 @@ SUPPORT_AGENT = "Support agent"
 OPERATOR = "Operator"
 
 
-def give_rights(sender: AppConfig, using: str = "default", **_signal: Any) -> None:
+def give_rights(sender: AppConfig, using: str = "default", apps: Any = global_apps, **_signal: Any) -> None:
     """Give the groups the rights of one app, once its permissions exist. Run again, it changes nothing."""
-    own = Permission.objects.using(using).filter(content_type__app_label=sender.label)
-    for name, codenames in _wanted(sender.label).items():
-        rights = list(own.filter(codename__in=codenames))
-        group, _ = Group.objects.using(using).get_or_create(name=name)
-        if rights and not own.filter(group=group).exists():
-            group.permissions.add(*rights)
+    try:
+        apps.get_model("accounts", "GivenRight")
+    except LookupError:  # somebody migrated back to before the table
+        return
+    own = {
+        f"{sender.label}.{right.codename}": right
+        for right in Permission.objects.using(using).filter(content_type__app_label=sender.label)
+    }
+    for name, wanted in _wanted(sender.label).items():
+        with transaction.atomic(using=using):
+            group, _ = Group.objects.using(using).get_or_create(name=name)
+            noted = GivenRight.objects.using(using).filter(group=name, right__startswith=f"{sender.label}.")
+            before = set(noted.values_list("right", flat=True))
+            new = [right for right in wanted if right in own and right not in before]
+            # A group with rights of this app and no note got them before there were notes.
+            if before or not group.permissions.filter(content_type__app_label=sender.label).exists():
+                group.permissions.add(*(own[right] for right in new))
+            GivenRight.objects.using(using).bulk_create(
+                [GivenRight(group=name, right=right) for right in new], ignore_conflicts=True
+            )
 
 
 def operator_rights() -> dict[str, tuple[str, ...]]:
@@ -36,11 +53,10 @@ def operator_rights() -> dict[str, tuple[str, ...]]:
 
 
 def _wanted(label: str) -> dict[str, list[str]]:
-    """Return the codenames of one app by group, over all fillings."""
+    """Return the rights of one app by group, over all fillings."""
     wanted: dict[str, list[str]] = {}
     for fill in slots.fillings("staff_groups"):
         for name, rights in fill().items():
-            codenames = [right.partition(".")[2] for right in rights if right.partition(".")[0] == label]
-            if codenames:
-                wanted.setdefault(name, []).extend(codenames)
+            if own := [right for right in rights if right.partition(".")[0] == label]:
+                wanted.setdefault(name, []).extend(own)
     return wanted

@@ -13,21 +13,26 @@ from drills.deploy.breakages import migration
 from drills.deploy.ground import ROOT, Ground
 from drills.deploy.watching import Watcher
 
+MIGRATING = "1 to apply"
 # Seconds after a step began, or after the migrations themselves did.
-WITHIN, MIGRATING, WITHIN_MIGRATION = (0.0, 1.5), "1 to apply", (2.0, 7.0)
+WITHIN = (0.0, 1.5)
+WITHIN_LONG = {MIGRATING: (2.0, 7.0), "environment": (5.0, 25.0)}
 TABLE = "migrations.RunSQL(['CREATE TABLE drill_killed (number integer)', 'SELECT pg_sleep(4)'])"
+ADDED = {"static/siteui/css/base.css": "\n/* drill */\n", "requirements/base.txt": "\n# drill\n"}
 Figures = dict[str, Any]
 
 
 def drill(ground: Ground) -> Figures:
     """Kill a release in each step, and then the rollback from it."""
     prepare(ground)
-    ground.install(lock_attempts=6, statement_seconds=120, start_seconds=90, drain_seconds=3)
+    # An environment of its own, from the registry, so that its step has something to do.
+    ground.install(lock_attempts=6, statement_seconds=120, start_seconds=90, drain_seconds=3, python="")
     old = str(ground.status()["serves"]["commit"])
     ground.git("checkout", "--quiet", "main")
-    new = ground.commit(
-        {name: change("") for name, change in migration(TABLE).items()}, "A table, slowly", branch="slow"
-    )
+    changes = {name: change("") for name, change in migration(TABLE).items()}
+    for name, addition in ADDED.items():
+        changes[name] = ground.git("show", f"main:{name}") + addition
+    new = ground.commit(changes, "A table, slowly, and other style and packages", branch="slow")
     with Watcher(ground.https) as watcher:
         figures = {
             "release": _killed_in_each_step(ground, watcher, ["release", new], leaves=old, reaches=new[:12]),
@@ -73,7 +78,7 @@ def _killed_after(ground: Ground, words: Sequence[str], killed: list[str], dice:
         told += line
         step = line.strip().removeprefix("→ ")
         if (line.startswith("→ ") or step == MIGRATING) and step not in killed:
-            time.sleep(dice.uniform(*(WITHIN_MIGRATION if step == MIGRATING else WITHIN)))
+            time.sleep(dice.uniform(*WITHIN_LONG.get(step, WITHIN)))
             if deployer.poll() is None:
                 deployer.send_signal(signal.SIGKILL)
                 deployer.wait()

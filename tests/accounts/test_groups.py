@@ -5,6 +5,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 
 from apps.accounts.groups import give_rights
+from apps.accounts.models import GivenRight
 
 pytestmark = pytest.mark.django_db
 EACH = {
@@ -41,6 +42,27 @@ def test_a_second_run_changes_nothing_and_what_was_taken_away_stays_away():
     Group.objects.get(name="Store manager").permissions.remove(Permission.objects.get(codename="refund_order"))
     Group.objects.get(name="Moderator").permissions.add(Permission.objects.get(codename="view_order"))
     before = rights()
+    migrated()
+    assert rights() == before
+
+
+def test_a_right_that_a_later_release_adds_is_given_too():
+    migrated()
+    GivenRight.objects.filter(right="ecommerce.refund_order").delete()  # as if it were new
+    manager = Group.objects.get(name="Store manager")
+    manager.permissions.remove(Permission.objects.get(codename="refund_order"))
+    manager.permissions.remove(Permission.objects.get(codename="process_order"))
+    migrated()
+    assert "ecommerce.refund_order" in rights()["Store manager"]
+    assert "ecommerce.process_order" not in rights()["Store manager"]
+
+
+def test_a_group_from_before_there_were_notes_stays_as_it_is():
+    migrated()
+    Group.objects.get(name="Store manager").permissions.remove(Permission.objects.get(codename="refund_order"))
+    GivenRight.objects.all().delete()
+    before = rights()
+    migrated()
     migrated()
     assert rights() == before
 

@@ -2,7 +2,8 @@
 
 from apps.accounts.models.deletion import AccountDeletion
 from apps.accounts.models.device import KnownDevice
+from apps.accounts.models.given_right import GivenRight
 from apps.accounts.models.mail import OutgoingMail
 from apps.accounts.models.user import User
 
-__all__ = ["AccountDeletion", "KnownDevice", "OutgoingMail", "User"]
+__all__ = ["AccountDeletion", "GivenRight", "KnownDevice", "OutgoingMail", "User"]
