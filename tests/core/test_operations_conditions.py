@@ -116,6 +116,15 @@ def test_of_what_is_not_known_nothing_is_claimed() -> None:
     assert conditions.find(facts({})) == []
 
 
+def test_a_large_disk_with_a_twentieth_free_is_well() -> None:
+    terabyte = 10**12
+    figures = {
+        "deltacrown_system_disk_bytes": {"place=site": terabyte},
+        "deltacrown_system_disk_free_bytes": {"place=site": terabyte / 20},
+    }
+    assert conditions.find(facts(figures)) == []
+
+
 def test_a_disk_that_will_be_full_soon_is_named_in_time() -> None:
     told = {
         "deltacrown_system_disk_bytes": {"place=site": 100},

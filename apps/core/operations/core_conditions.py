@@ -8,6 +8,7 @@ from apps.corelib.units import duration, written
 ERROR_SHARE = 0.05
 SLOW_P95_SECONDS = 1.0
 CPU_SHARE = MEMORY_SHARE = DISK_SHARE = 0.9
+DISK_FREE_ENOUGH = 5 * 1024**3  # bytes, as in the runbook: a tenth of a large disk is no cause for alarm
 DISK_FULL_DAYS = 3.0
 CONNECTION_SHARE = 0.8
 SLOW_QUERIES_PER_SECOND = 0.2
@@ -54,7 +55,7 @@ def disk_filling_up(facts: Facts) -> Iterator[str]:
     for place, size in facts.now.by("deltacrown_system_disk_bytes", "place").items():
         used = 1 - free.get(place, size) / size if size else 0.0
         days = facts.full_in_days.get(place)
-        if used > DISK_SHARE:
+        if used > DISK_SHARE and free[place] < DISK_FREE_ENOUGH:
             yield f"The disk of “{place}” is {written(used, 'share')} full: {written(free[place], 'bytes')} are left."
         elif days is not None and days < DISK_FULL_DAYS:
             yield f"The disk of “{place}” will be full in {duration(days * 86400)} if it goes on like this."
