@@ -15,7 +15,7 @@ from drills.deploy.watching import Watcher
 
 MIGRATING = "1 to apply"
 # Seconds after a step began, or after the migrations themselves did.
-WITHIN = (0.0, 1.5)
+WITHIN = {"release": (0.0, 1.5), "rollback": (0.0, 0.1)}  # a rollback has switched within a fifth of a second
 WITHIN_LONG = {MIGRATING: (2.0, 7.0), "environment": (5.0, 25.0)}
 TABLE = "migrations.RunSQL(['CREATE TABLE drill_killed (number integer)', 'SELECT pg_sleep(4)'])"
 ADDED = {"static/siteui/css/base.css": "\n/* drill */\n", "requirements/base.txt": "\n# drill\n"}
@@ -78,7 +78,7 @@ def _killed_after(ground: Ground, words: Sequence[str], killed: list[str], dice:
         told += line
         step = line.strip().removeprefix("→ ")
         if (line.startswith("→ ") or step == MIGRATING) and step not in killed:
-            time.sleep(dice.uniform(*WITHIN_LONG.get(step, WITHIN)))
+            time.sleep(dice.uniform(*WITHIN_LONG.get(step, WITHIN[words[0]])))
             if deployer.poll() is None:
                 deployer.send_signal(signal.SIGKILL)
                 deployer.wait()
