@@ -1,6 +1,7 @@
 """What a service raises when it refuses. The message is a sentence for the person who asked."""
 
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 
 class DomainError(Exception):
@@ -21,12 +22,80 @@ class DomainError(Exception):
         if code is not None:
             self.code = code
 
-    def as_problem(self) -> dict[str, Any]:
-        """Return the members of an RFC 9457 problem that this refusal knows."""
-        problem: dict[str, Any] = {"status": self.status, "code": self.code, "detail": self.message}
-        if self.field:
-            problem["errors"] = {self.field: [self.message]}
-        return problem
+    @property
+    def by_field(self) -> dict[str, list[str]]:
+        """What is wrong with each input that is."""
+        return {self.field: [self.message]} if self.field else {}
+
+    @property
+    def each(self) -> tuple["DomainError", ...]:
+        """The refusals that this one is made of: itself, when it is one."""
+        return (self,)
+
+
+class SeveralRefusals(DomainError):
+    """More than one thing is wrong, in the order in which they stand on the page. :class:`Refusals` makes it."""
+
+    def __init__(self, refusals: Sequence[DomainError]) -> None:
+        super().__init__(" ".join(refusal.message for refusal in refusals))
+        self._each = tuple(refusals)
+        if len({(refusal.status, refusal.code) for refusal in refusals}) == 1:
+            self.status, self.code = refusals[0].status, refusals[0].code
+
+    @property
+    def by_field(self) -> dict[str, list[str]]:
+        """What is wrong with each input that is."""
+        found: dict[str, list[str]] = {}
+        for refusal in self._each:
+            if refusal.field:
+                found.setdefault(refusal.field, []).append(refusal.message)
+        return found
+
+    @property
+    def each(self) -> tuple[DomainError, ...]:
+        return self._each
+
+
+class Refusals:
+    """Gathers what is wrong with an input, so that a person hears all of it at once and doesn't send it three times."""
+
+    def __init__(self) -> None:
+        self._found: list[DomainError] = []
+
+    def add(self, refusal: DomainError) -> None:
+        """Remember that this is wrong, too."""
+        self._found.extend(refusal.each)
+
+    @property
+    def each(self) -> tuple[DomainError, ...]:
+        """What was wrong so far."""
+        return tuple(self._found)
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Go on behind what refuses in here, and remember why."""
+        try:
+            yield
+        except DomainError as refusal:
+            self.add(refusal)
+
+    def ask(self, rule: Callable[..., str], *values: object) -> str:
+        """Return what ``rule`` makes of the values; where it refuses, remember why and return an empty text."""
+        with self.noted():
+            return rule(*values)
+        return ""
+
+    def raise_any(self) -> None:
+        """Go on if nothing was wrong.
+
+        Raises:
+            DomainError: The one refusal, as it was.
+            SeveralRefusals: There are more.
+        """
+        if len(self._found) == 1:
+            raise self._found[0]
+        if self._found:
+            raise SeveralRefusals(self._found)
 
 
 class PermissionRefused(DomainError):

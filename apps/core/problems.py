@@ -168,13 +168,15 @@ def for_status(status: int) -> Problem:
 def for_refusal(refusal: DomainError) -> Problem:
     """Return what a service's refusal says: its own sentence in place of the general one and of the advice."""
     general = for_status(refusal.status)
-    title = "Not like this" if refusal.status == 400 else general.title
+    title = general.title
+    if refusal.status == 400:
+        title = "Not like this" if len(refusal.each) == 1 else "Some of it is not possible"
     return replace(
         general,
         code=refusal.code,
         title=title,
         detail=refusal.message,
         advice="",
-        errors={refusal.field: [refusal.message]} if refusal.field else {},
+        errors=dict(refusal.by_field),
         retry_after=refusal.retry_after if isinstance(refusal, RateLimited) else general.retry_after,
     )

@@ -17,25 +17,25 @@ from apps.ecommerce.selectors import orders as selectors
 from apps.ecommerce.selectors.orders import OrderPage
 from apps.ecommerce.services import checkout, payments
 from apps.ecommerce.services import orders as services
-from apps.ecommerce.services.checkout import Details
+from apps.ecommerce.services.judging import Details
 from apps.ecommerce.services.payments import Told
 
 PAGE_SIZE = 50
 
 
 class NewOrderSerializer(serializers.Serializer[dict[str, Any]]):
-    """Where it goes, how it is paid, and ``seen`` of the quote. The service judges; lengths here are only bounds."""
+    """Where it goes, how it is paid, and ``seen`` of the quote. Only read here: the service says all that is wrong."""
 
     seen = serializers.CharField(max_length=64)
-    name = serializers.CharField(max_length=120, allow_blank=True, default="")
-    phone = serializers.CharField(max_length=40, allow_blank=True, default="")
-    district = serializers.CharField(max_length=60, allow_blank=True, default="")
-    area = serializers.CharField(max_length=120, allow_blank=True, default="")
-    street = serializers.CharField(max_length=300, allow_blank=True, default="")
-    postcode = serializers.CharField(max_length=20, allow_blank=True, default="")
-    note = serializers.CharField(max_length=600, allow_blank=True, default="")
-    provider = serializers.CharField(max_length=10, allow_blank=True, default="")
-    coupon = serializers.CharField(max_length=60, allow_blank=True, default="")
+    name = serializers.CharField(allow_blank=True, default="")
+    phone = serializers.CharField(allow_blank=True, default="")
+    district = serializers.CharField(allow_blank=True, default="")
+    area = serializers.CharField(allow_blank=True, default="")
+    street = serializers.CharField(allow_blank=True, default="")
+    postcode = serializers.CharField(allow_blank=True, default="")
+    note = serializers.CharField(allow_blank=True, default="")
+    provider = serializers.CharField(allow_blank=True, default="")
+    coupon = serializers.CharField(allow_blank=True, default="")
 
 
 class CancelSerializer(serializers.Serializer[dict[str, Any]]):
@@ -53,8 +53,10 @@ class CancelSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class ToldSerializer(serializers.Serializer[dict[str, Any]]):
-    trx_id = serializers.CharField(max_length=400)
-    sender = serializers.CharField(max_length=80)
+    """What the buyer tells of a transfer; only read here."""
+
+    trx_id = serializers.CharField(allow_blank=True, default="")
+    sender = serializers.CharField(allow_blank=True, default="")
 
 
 class OrderList(APIView):

@@ -7,7 +7,8 @@ from apps.ecommerce.constants import Provider
 from apps.ecommerce.models import Order, Variant
 from apps.ecommerce.selectors import carts as selectors
 from apps.ecommerce.services import cart, orders, pay_to, payments
-from apps.ecommerce.services.checkout import Details, checked_quote, place_order
+from apps.ecommerce.services.checkout import place_order
+from apps.ecommerce.services.judging import Details, check
 from apps.economy.services import award
 
 NUMBERS = (
@@ -90,7 +91,7 @@ def _place(user: User, things: Sequence[tuple[str, str, str]], provider: str, se
     lying = selectors.cart_of(user, None)
     if lying is None:
         raise LookupError("What was just filled is gone.")
-    seen = checked_quote(actor=user, cart=lying, details=details).seen
+    seen = check(actor=user, cart=lying, details=details).quote.seen
     return place_order(actor=user, details=details, seen=seen, idempotency_key=f"{KEY}{serial:06}")
 
 

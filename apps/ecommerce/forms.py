@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from apps.common.forms import ReadChoice, ReadText
 from apps.common.images import ImageUploadField, PictureForm
 from apps.corelib import bangladesh, games
 from apps.ecommerce.constants import Kind, Provider, Rarity, Sort
@@ -59,34 +60,34 @@ class CatalogueForm(forms.Form):
 
 
 class AddressForm(forms.Form):
-    """Where something is sent to. The service checks it; this only reads, and keeps what was typed."""
+    """Where something is sent to. The service judges all of it at once; this only reads, and keeps what was typed."""
 
-    name = forms.CharField(
+    name = ReadText(
         label="Who receives it", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "shipping name"})
     )
-    phone = forms.CharField(
+    phone = ReadText(
         label="Mobile number",
         max_length=40,
         help_text="The courier calls it. Such as 01712-345678.",
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "shipping tel"}),
     )
-    district = forms.ChoiceField(
+    district = ReadChoice(
         label="District",
         choices=[("", "Choose a district"), *bangladesh.grouped_choices()],
         widget=forms.Select(attrs={"autocomplete": "shipping address-level1"}),
     )
-    area = forms.CharField(
+    area = ReadText(
         label="Area or upazila",
         max_length=120,
         help_text="Such as Mirpur, Savar or Sreemangal.",
         widget=forms.TextInput(attrs={"autocomplete": "shipping address-level2"}),
     )
-    street = forms.CharField(
+    street = ReadText(
         label="House and road, or village",
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "shipping street-address"}),
     )
-    postcode = forms.CharField(
+    postcode = ReadText(
         label="Postcode",
         max_length=20,
         required=False,
@@ -100,34 +101,25 @@ class KeptAddressForm(AddressForm):
     make_default = forms.BooleanField(label="Start with this one at checkout", required=False)
 
 
-MISSING = {
-    "name": "Write who receives it, such as Rafi Islam.",
-    "phone": "Write a mobile number of Bangladesh, such as 01712-345678.",
-    "district": "Choose one of the 64 districts, such as Dhaka.",
-    "area": "Write the area or upazila, such as Mirpur or Savar.",
-    "street": "Write house and road, or village, such as House 12, Road 5.",
-}
-
-
 class CheckoutForm(AddressForm):
     """Where it goes and how it is paid, in one column. Fields of the address are left out when nothing is sent."""
 
     ADDRESS = ("district", "area", "street", "postcode")
 
-    note = forms.CharField(
+    note = ReadText(
         label="A note for us",
         max_length=600,
         required=False,
         help_text="Such as your Free Fire ID for a top-up, or when to ring.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    coupon = forms.CharField(
+    coupon = ReadText(
         label="Coupon",
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
     )
-    provider = forms.ChoiceField(label="How do you pay?", widget=forms.RadioSelect, required=False)
+    provider = ReadChoice(label="How do you pay?", widget=forms.RadioSelect, required=False)
 
     def __init__(self, *args: Any, is_sent: bool, ways: list[tuple[str, str]], **kwargs: Any) -> None:
         """``ways`` are code and name of what can pay it; none when nothing is due in taka."""
@@ -137,9 +129,6 @@ class CheckoutForm(AddressForm):
             self.fields["phone"].help_text = "We ring it when something is unclear. Such as 01712-345678."
             for name in self.ADDRESS:
                 del self.fields[name]
-        for name, missing in MISSING.items():
-            if name in self.fields:
-                self.fields[name].error_messages["required"] = missing
         if ways:
             self.fields["provider"].choices = ways  # type: ignore[attr-defined]  # of a ChoiceField
         else:
@@ -149,18 +138,17 @@ class CheckoutForm(AddressForm):
 class TransferForm(PictureForm):
     """What the buyer tells about a transfer. The service judges TrxID and number; a chosen screenshot is kept."""
 
-    trx_id = forms.CharField(
+    trx_id = ReadText(
         label="TrxID",
         max_length=400,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
     )
-    sender = forms.CharField(label="Sent from", max_length=80)
+    sender = ReadText(label="Sent from", max_length=80)
     proof = ImageUploadField(purpose="payment_proof", label="Screenshot", required=False)
 
     def __init__(self, *args: Any, provider: ManualTransfer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["trx_id"].error_messages["required"] = f"Enter the TrxID, such as {provider.example}."
-        self.fields["sender"].error_messages["required"] = "Enter where you sent it from, such as 01712-345678."
+        self.provider = provider
         self.fields["trx_id"].help_text = f"{provider.shape_words}, such as {provider.example}. {provider.where}"
         if provider.code == Provider.BANK:
             self.fields["trx_id"].label = "Transaction number"

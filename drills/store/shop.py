@@ -23,7 +23,10 @@ from apps.ecommerce.models import (
     Reservation,
     Variant,
 )
-from apps.ecommerce.services.checkout import Details, checked_quote, place_order
+from apps.ecommerce.selectors import carts
+from apps.ecommerce.services import pricing
+from apps.ecommerce.services.checkout import place_order
+from apps.ecommerce.services.judging import Details
 from apps.economy.services import award
 
 _serial = count(1)
@@ -91,7 +94,10 @@ class Button:
 
     def _look(self) -> str:
         cart = Cart.objects.get(user=self.user)
-        return checked_quote(actor=self.user, cart=cart, details=self.details).seen
+        lines = carts.lines(self.user, cart)
+        return pricing.quote(
+            user=self.user, lines=lines, district=self.details.district, coupon_code=self.details.coupon
+        ).seen
 
     def press(self) -> Order:
         return place_order(actor=self.user, details=self.details, seen=self.seen, idempotency_key=self.key)

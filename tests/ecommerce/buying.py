@@ -3,11 +3,14 @@
 from itertools import count
 from uuid import uuid4
 
+from apps.corelib import bangladesh
 from apps.ecommerce.models import Cart, Order, Payment, PayTo, Variant
 from apps.ecommerce.payments import manual_provider
+from apps.ecommerce.selectors import carts as selectors
 from apps.ecommerce.services import cart as carts
-from apps.ecommerce.services import orders, payments
-from apps.ecommerce.services.checkout import Details, checked_quote, place_order
+from apps.ecommerce.services import orders, payments, pricing
+from apps.ecommerce.services.checkout import place_order
+from apps.ecommerce.services.judging import Details
 from apps.economy.models import DeltaCrownWallet
 from apps.economy.services import award
 
@@ -39,7 +42,11 @@ def put(user, *products, quantity=1, currency=""):
 
 def seen(user, wanted):
     """What the review page would show them now."""
-    return checked_quote(actor=user, cart=Cart.objects.get(user=user), details=wanted).seen
+    lines = selectors.lines(user, Cart.objects.get(user=user))
+    district = bangladesh.find_district(wanted.district)
+    return pricing.quote(
+        user=user, lines=lines, district=district.code if district else "", coupon_code=wanted.coupon
+    ).seen
 
 
 def place(user, wanted=None, *, key="", saw=""):

@@ -43,7 +43,7 @@ def test_an_address_is_kept_in_one_spelling(rafi):
     ("field", "value", "sentence"),
     [
         ("name", "R", "at least two letters"),
-        ("name", "", "at least two letters"),
+        ("name", "", "such as Rafi Islam"),
         ("phone", "", "such as 01712-345678"),
         ("phone", "0171234567", "such as 01712-345678"),
         ("phone", "01212345678", "such as 01712-345678"),

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from apps.core.errors import Conflict, DomainError, PermissionRefused
 from apps.ecommerce.errors import CartEmpty, OrderKeyReused, PriceChanged, SoldOut, TooManyOpen
 from apps.ecommerce.models import CartItem, Order, OrderItem, Reservation, ShippingZone, Variant
-from apps.ecommerce.services import cart, catalogue, checkout, pricing, variants
+from apps.ecommerce.services import cart, catalogue, judging, pricing, variants
 from apps.ecommerce.services.checkout import place_order
 from apps.economy.errors import NotEnoughCoins
 from apps.economy.models import DeltaCrownTransaction
@@ -53,7 +53,7 @@ def test_an_order_holds_what_was_seen(shop, rafi):
 
 
 def test_one_person_can_not_hold_the_stock_of_all(shop, rafi, mim, monkeypatch):
-    monkeypatch.setattr(checkout, "OPEN_ORDERS", 2)
+    monkeypatch.setattr(judging, "OPEN_ORDERS", 2)
     jersey = shop.product("Jersey", stock=5)
     first, _ = order(rafi, jersey), order(rafi, jersey)
     with pytest.raises(TooManyOpen, match="Pay or cancel one first"):

@@ -21,6 +21,8 @@ KILLS = 6
 @pytest.mark.parametrize("act", ["checkout", "payment", "cancel", "expiry", "refund"])
 def test_killed_anywhere_it_is_done_wholly_or_not_at_all(act):
     stage = Stage()
+    for step in getattr(stage, act)().steps:
+        step()  # once before counting: the first asks for what is remembered afterwards, such as content types
     whole = getattr(stage, act)()
     passed, statements = [whole.end()], 0
     for step in whole.steps:

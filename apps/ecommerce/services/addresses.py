@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.core import audit
-from apps.core.errors import Conflict, DomainError, NotFound
+from apps.core.errors import Conflict, DomainError, NotFound, Refusals
 from apps.corelib import bangladesh, typed
 from apps.corelib.game_ids import plain_digits
 from apps.ecommerce import permissions
@@ -32,7 +32,7 @@ def save_address(
     """Add an address, or change the actor's own one. The first one is the default.
 
     Raises:
-        DomainError: Something in it is not possible; ``field`` names it.
+        DomainError: Something in it is not possible; ``by_field`` names all that is.
         Conflict: The book is full.
         NotFound: That address is not the actor's.
     """
@@ -81,20 +81,25 @@ def check_address(*, name: str, phone: str, district: str, area: str, street: st
     """Return an address as it is kept; also for one that is typed at checkout and not kept.
 
     Raises:
-        DomainError: Something is missing or not possible; ``field`` names it.
+        DomainError: Something is missing or not possible; ``by_field`` names all that is.
     """
-    return Typed(
-        name=receiver(name),
-        phone=mobile(phone),
-        district=_district(district),
-        area=_line("area", area, 60, "Write the area or upazila, such as Mirpur or Savar."),
-        street=_line("street", street, 160, "Write house and road, or village, such as House 12, Road 5."),
-        postcode=_postcode(postcode),
+    wrong = Refusals()
+    kept = Typed(
+        name=wrong.ask(receiver, name),
+        phone=wrong.ask(mobile, phone),
+        district=wrong.ask(_district, district),
+        area=wrong.ask(_line, "area", area, 60, "Write the area or upazila, such as Mirpur or Savar."),
+        street=wrong.ask(_line, "street", street, 160, "Write house and road, or village, such as House 12, Road 5."),
+        postcode=wrong.ask(_postcode, postcode),
     )
+    wrong.raise_any()
+    return kept
 
 
 def receiver(name: str) -> str:
     """Return the name of who receives it. Raises :class:`DomainError`."""
+    if not typed.one_line(name):
+        raise DomainError("Write who receives it, such as Rafi Islam.", field="name")
     try:
         return typed.display_name(name, longest=60)
     except typed.InputError as error:

@@ -1,7 +1,7 @@
 """From a cart to an order: whole, or not at all."""
 
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -9,38 +9,20 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core import audit, events
-from apps.core.errors import Conflict, DomainError
+from apps.core.errors import DomainError
 from apps.corelib import bangladesh
 from apps.corelib.figures import coins, taka
-from apps.corelib.typed import one_line
 from apps.ecommerce import permissions
-from apps.ecommerce.constants import OPEN_ORDERS, ORDER_ALPHABET, Provider, Status
-from apps.ecommerce.errors import CartEmpty, OrderKeyReused, PriceChanged, TooManyOpen
+from apps.ecommerce.constants import ORDER_ALPHABET, Provider, Status
+from apps.ecommerce.errors import OrderKeyReused, PriceChanged
 from apps.ecommerce.events import OrderPlaced
-from apps.ecommerce.models import Cart, Order, OrderItem, PayTo
-from apps.ecommerce.payments import PROVIDERS, Due
-from apps.ecommerce.selectors import carts
-from apps.ecommerce.services import addresses, coupons, pricing, recording, settling, stock
+from apps.ecommerce.models import Order, OrderItem
+from apps.ecommerce.payments import PROVIDERS
+from apps.ecommerce.services import coupons, judging, recording, settling, stock
 from apps.ecommerce.services.cart import forget_count, lock_member_cart
+from apps.ecommerce.services.judging import NOTHING, Details
 from apps.ecommerce.services.pricing import Quote
 from apps.economy.models.chain import content_hash
-
-NOTHING = "Nothing was ordered or charged."
-
-
-@dataclass(frozen=True)
-class Details:
-    """What the checkout asks for, as typed. Without a parcel only name and phone count."""
-
-    name: str = ""
-    phone: str = ""
-    district: str = ""
-    area: str = ""
-    street: str = ""
-    postcode: str = ""
-    note: str = ""
-    provider: str = ""
-    coupon: str = ""
 
 
 @transaction.atomic
@@ -62,6 +44,7 @@ def place_order(*, actor: User, details: Details, seen: str, idempotency_key: st
         SoldOut: Something is gone meanwhile.
         NotEnoughCoins: The wallet has less than the coins of the order.
         DomainError: A detail is not possible; ``field`` names it.
+        SeveralRefusals: More than one of them; ``by_field`` says what at which field.
     """
     permissions.check_buy(actor)
     _check_key(idempotency_key)
@@ -69,12 +52,11 @@ def place_order(*, actor: User, details: Details, seen: str, idempotency_key: st
     cart = lock_member_cart(actor)
     if before := _answered_before(actor, idempotency_key, fingerprint):
         return before
-    quote = checked_quote(actor=actor, cart=cart, details=details)
-    _check_open_orders(actor)
-    clean = check_details(details, quote)
+    judged = judging.check(actor=actor, cart=cart, details=details)
+    quote = judged.quote
     if quote.seen != seen:
         raise PriceChanged(f"The sum is {quote.words} now, other than what you saw. {NOTHING} Look at it again.")
-    order = _create(actor, clean, quote, key=idempotency_key, fingerprint=fingerprint)
+    order = _create(actor, judged.details, quote, key=idempotency_key, fingerprint=fingerprint)
     stock.reserve(_add_items(order, quote))
     if quote.coupon_code:
         coupons.claim(order=order, code=quote.coupon_code, actor=actor)
@@ -99,79 +81,9 @@ def place_order(*, actor: User, details: Details, seen: str, idempotency_key: st
     return order
 
 
-def checked_quote(*, actor: User, cart: Cart, details: Details) -> Quote:
-    """Compute what the cart costs now, and refuse what can't be ordered as it is.
-
-    Raises:
-        CartEmpty, Conflict: Nothing there, or something that can't be had.
-        DomainError: The coupon can't be used, or we don't send there.
-    """
-    lines = carts.lines(actor, cart)
-    if not lines:
-        raise CartEmpty("Your cart is empty. If you ordered in another window, the order is in your list.")
-    for line in lines:
-        if line.problem:
-            raise Conflict(f"{line.variant.product.name}, {line.variant.label}: {line.problem} {NOTHING}", field="cart")
-    place = bangladesh.find_district(details.district)
-    quote = pricing.quote(
-        user=actor, lines=lines, district=place.code if place else details.district, coupon_code=details.coupon
-    )
-    if quote.coupon_refusal:
-        raise DomainError(quote.coupon_refusal, field="coupon")
-    return quote
-
-
-def check_details(details: Details, quote: Quote) -> Details:
-    """Return the details as they are kept.
-
-    Raises:
-        DomainError: Something is missing or not possible; ``field`` names it.
-    """
-    note = one_line(details.note)
-    if len(note) > 300:
-        raise DomainError(f"A note has at most 300 characters; yours has {len(note)}.", field="note")
-    if quote.needs_shipping:
-        sent_to = addresses.check_address(
-            name=details.name,
-            phone=details.phone,
-            district=details.district,
-            area=details.area,
-            street=details.street,
-            postcode=details.postcode,
-        )
-        clean = Details(**sent_to, note=note, coupon=quote.coupon_code)
-    else:
-        name = addresses.receiver(details.name)
-        clean = Details(name=name, phone=addresses.mobile(details.phone), note=note, coupon=quote.coupon_code)
-    return replace(clean, provider=_check_provider(details.provider, quote))
-
-
-def due_of(quote: Quote) -> Due:
-    """Return what the providers are asked about."""
-    open_numbers = PayTo.objects.filter(is_active=True).values_list("provider", flat=True)
-    return Due(poisha=quote.total_poisha, needs_shipping=quote.needs_shipping, pay_to=frozenset(open_numbers))
-
-
-def _check_provider(code: str, quote: Quote) -> str:
-    if not quote.total_poisha:
-        return Provider.COINS.value
-    provider = PROVIDERS.get(code)
-    if provider is None or provider.code == Provider.COINS:
-        raise DomainError("Choose how you pay, such as bKash or cash on delivery.", field="provider")
-    if refusal := provider.refusal(due_of(quote)):
-        raise DomainError(refusal, field="provider")
-    return provider.code.value
-
-
 def _check_key(key: str) -> None:
     if not 16 <= len(key) <= 64 or not key.isprintable():
         raise DomainError("This page is damaged. Reload it and try again.", field="idempotency_key")
-
-
-def _check_open_orders(actor: User) -> None:
-    """Keep one person from holding the stock of all. Their cart is locked, so orders of theirs don't race here."""
-    if Order.objects.filter(user=actor, status=Status.PENDING).count() >= OPEN_ORDERS:
-        raise TooManyOpen(f"You have {OPEN_ORDERS} orders that wait. Pay or cancel one first. {NOTHING}")
 
 
 def _answered_before(actor: User, key: str, fingerprint: str) -> Order | None:

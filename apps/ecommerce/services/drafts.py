@@ -9,23 +9,27 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.ecommerce import permissions
 from apps.ecommerce.models import Cart
+from apps.ecommerce.services import judging
 from apps.ecommerce.services.cart import lock_member_cart
-from apps.ecommerce.services.checkout import Details, check_details, checked_quote
+from apps.ecommerce.services.judging import Details
 
 NAMES = tuple(field.name for field in fields(Details))
 
 
-@transaction.atomic
 def keep(*, actor: User, details: Details) -> None:
-    """Keep the details for the review, once they can be ordered with.
+    """Keep the details for the review, once nothing of what was typed is wrong: also when the cart has to be changed
+    first, so that nobody types them twice.
 
     Raises:
-        CartEmpty, Conflict, DomainError: As :func:`apps.ecommerce.services.checkout.place_order`; nothing is kept.
+        DomainError: As :func:`apps.ecommerce.services.judging.check`.
     """
     permissions.check_buy(actor)
-    cart = lock_member_cart(actor)
-    clean = check_details(details, checked_quote(actor=actor, cart=cart, details=details))
-    Cart.objects.filter(pk=cart.pk).update(checkout=asdict(clean), updated_at=timezone.now())
+    with transaction.atomic():
+        cart = lock_member_cart(actor)
+        judged = judging.judge(actor=actor, cart=cart, details=details)
+        if judged.details_are_right:
+            Cart.objects.filter(pk=cart.pk).update(checkout=asdict(judged.details), updated_at=timezone.now())
+    judged.wrong.raise_any()  # outside: what was kept stays
 
 
 def kept(cart: Cart | None) -> Details | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.common.images import ProcessedImage
 from apps.core.constraints import refusing
-from apps.core.errors import DomainError, NotFound
+from apps.core.errors import DomainError, NotFound, Refusals
 from apps.corelib.typed import one_line
 from apps.ecommerce import permissions
 from apps.ecommerce.constants import (
@@ -47,14 +47,14 @@ def submit(*, actor: User, number: str, told: Told) -> Payment:
         NotFound: It is not the actor's order.
         NotPossibleNow: It is not waiting for such a payment.
         TrxIdTaken: The TrxID pays for an order already.
-        DomainError: TrxID or sender can't be right; ``field`` names it, the sentence says what it looks like.
+        DomainError: TrxID, sender or both can't be right; ``by_field`` says what each looks like.
     """
     order = recording.lock_order(number)
     permissions.check_buyer(actor, order)
     provider = manual_provider(order.provider)
     if provider is None:
         raise NotPossibleNow("This order does not wait for a TrxID.")
-    trx_id, sender = provider.clean_trx_id(told.trx_id), provider.clean_sender(told.sender)
+    trx_id, sender = check_told(provider, told.trx_id, told.sender)
     if before := Payment.objects.filter(order=order, trx_id=trx_id, state__in=COUNTED_PAYMENT_STATES).first():
         return before
     payment = settling.live(order)
@@ -73,6 +73,18 @@ def submit(*, actor: User, number: str, told: Told) -> Payment:
     recording.write_down(order, actor=actor, what=f"{provider.name} TrxID {trx_id} told")
     settling.record(actor, payment, "submitted", {"trx_id": trx_id})
     return payment
+
+
+def check_told(provider: ManualTransfer, trx_id: str, sender: str) -> tuple[str, str]:
+    """Return TrxID and sender as they are kept.
+
+    Raises:
+        DomainError: One of them or both can't be right; ``by_field`` says what each looks like.
+    """
+    wrong = Refusals()
+    clean = wrong.ask(provider.clean_trx_id, trx_id), wrong.ask(provider.clean_sender, sender)
+    wrong.raise_any()
+    return clean
 
 
 @transaction.atomic

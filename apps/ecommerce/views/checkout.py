@@ -1,5 +1,6 @@
 """/crownstore/checkout/: details, review, done. One column, and nothing is lost on the way."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -15,14 +17,15 @@ from apps.core.errors import DomainError
 from apps.ecommerce.constants import Provider
 from apps.ecommerce.errors import CartEmpty, OrderKeyReused
 from apps.ecommerce.forms import CheckoutForm
+from apps.ecommerce.models import Cart
 from apps.ecommerce.payments import PROVIDERS, offered
 from apps.ecommerce.selectors import addresses, carts, orders
 from apps.ecommerce.selectors import loyalty as loyalty_selectors
 from apps.ecommerce.services import checkout as services
-from apps.ecommerce.services import drafts, loyalty, pricing
-from apps.ecommerce.services.checkout import Details
+from apps.ecommerce.services import drafts, judging, loyalty, pricing
+from apps.ecommerce.services.judging import Details
 from apps.ecommerce.services.pricing import Quote
-from apps.ecommerce.views.refusals import show_in_form
+from apps.ecommerce.views.refusals import show_as_message, show_in_form
 from apps.ecommerce.views.requests import SignedInRequest
 
 STEPS = ["Details", "Review", "Done"]
@@ -32,30 +35,37 @@ STEPS = ["Details", "Review", "Done"]
 @login_required
 @never_cache
 def checkout(request: SignedInRequest) -> HttpResponse:
-    """Ask where it goes and how it is paid."""
+    """Ask where it goes and how it is paid. ``?check=1`` says at once what is wrong with what is kept: the review sends
+    whoever can't order with it any more there.
+    """
     cart = carts.cart_of(request.user, None)
     lines = carts.lines(request.user, cart) if cart else []
-    if not lines or any(line.problem for line in lines):
+    if cart is None or not lines or (request.method != "POST" and any(line.problem for line in lines)):
         return redirect("ecommerce:cart")
     plain = pricing.quote(user=request.user, lines=lines)
     book = list(addresses.address_book(request.user)) if plain.needs_shipping else []
-    due = services.due_of(plain)
+    due = judging.due_of(plain)
     ways = offered(due) if due.poisha or plain.needs_shipping else []
     chooses = request.method == "POST" and bool({"use_points", "use_coupon"} & request.POST.keys())
-    initial, why_not = _with_coupon(request) if chooses else (_initial(request, drafts.kept(cart), book), "")
+    draft = drafts.kept(cart)
+    initial, why_not = _with_coupon(request) if chooses else (_initial(request, draft, book), "")
+    given = _given(request, draft) if not chooses else None
     form = CheckoutForm(
-        request.POST if request.method == "POST" and not chooses else None,
-        is_sent=plain.needs_shipping,
-        ways=[(code, provider.name) for code, provider in ways],
-        initial=initial,
+        given, is_sent=plain.needs_shipping, ways=[(code, provider.name) for code, provider in ways], initial=initial
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         try:
-            drafts.keep(actor=request.user, details=Details(**form.cleaned_data))
+            _judge(request, cart, Details(**form.cleaned_data))
+        except CartEmpty:
+            return redirect("ecommerce:cart")
         except DomainError as refusal:
+            if {each.field for each in refusal.each} == {judging.CART}:
+                show_as_message(request, refusal)  # the details are kept
+                return redirect("ecommerce:cart")
             show_in_form(form, refusal)
         else:
-            return redirect("ecommerce:review")
+            if request.method == "POST":
+                return redirect("ecommerce:review")
     quote = pricing.quote(user=request.user, lines=lines, coupon_code=str(form["coupon"].value() or "")[:60])
     context = {
         "form": form,
@@ -90,13 +100,15 @@ def review(request: SignedInRequest) -> HttpResponse:
         except DomainError as refused:
             refusal = refused
     try:
-        quote = services.checked_quote(actor=request.user, cart=cart, details=details)
-        services.check_details(details, quote)
+        judged = judging.check(actor=request.user, cart=cart, details=details)
     except CartEmpty:
         return _to_latest(request)
     except DomainError as refused:
-        messages.error(request, (refusal or refused).message)
-        return redirect("ecommerce:cart" if refused.field == "cart" else "ecommerce:checkout")
+        if refused.field == judging.CART:
+            show_as_message(request, refused)
+            return redirect("ecommerce:cart")
+        return redirect(f"{reverse('ecommerce:checkout')}?check=1")
+    details, quote = judged.details, judged.quote
     context = _review(details, quote, refusal) | {"points": _points(request, quote)}
     return render(request, "ecommerce/review.html", context, status=refusal.status if refusal else 200)
 
@@ -147,6 +159,21 @@ def _points(request: SignedInRequest, quote: Quote) -> loyalty_selectors.AtCheck
         discount_poisha=quote.discount_poisha,
         coupon_code=quote.coupon_code,
     )
+
+
+def _given(request: SignedInRequest, draft: Details | None) -> Mapping[str, str] | None:
+    """Return what is to be judged: what was sent, or what is kept when the review asks for that."""
+    if request.method == "POST":
+        return request.POST
+    return asdict(draft) if draft and "check" in request.GET else None
+
+
+def _judge(request: SignedInRequest, cart: Cart, details: Details) -> None:
+    """Raise all that is wrong; what was sent is kept when it isn't."""
+    if request.method == "POST":
+        drafts.keep(actor=request.user, details=details)
+    else:
+        judging.check(actor=request.user, cart=cart, details=details)
 
 
 def _with_coupon(request: SignedInRequest) -> tuple[dict[str, str], str]:

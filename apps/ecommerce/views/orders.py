@@ -61,14 +61,15 @@ def tell_payment(request: SignedInRequest, number: str) -> HttpResponse:
     if form is None:
         messages.info(request, "This order does not wait for a TrxID.")
         return redirect(page.order)
-    if form.is_valid():
-        try:
+    try:
+        if form.is_valid():
             payments.submit(actor=request.user, number=number, told=Told(**form.cleaned_data))
-        except DomainError as refusal:
-            show_in_form(form, refusal)
-        else:
             messages.success(request, "Thank you. We look for it, mostly within the hour, and tell you.")
             return redirect(page.order)
+        # The screenshot is no picture. Say in the same answer what else is wrong.
+        payments.check_told(form.provider, form.cleaned_data["trx_id"], form.cleaned_data["sender"])
+    except DomainError as refusal:
+        show_in_form(form, refusal)
     form.keep()
     return render(request, "ecommerce/order.html", _context(page, form), status=422)
 

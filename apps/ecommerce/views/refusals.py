@@ -8,15 +8,17 @@ from apps.core.errors import DomainError, NotFound, PermissionRefused
 
 
 def show_in_form(form: forms.BaseForm, refusal: DomainError) -> None:
-    """Put the sentence at the field it is about, or on top. What was typed stays in the form."""
-    at_field = refusal.field in form.fields
-    if isinstance(refusal, NotFound | PermissionRefused) and not at_field:
-        raise refusal
-    form.add_error(refusal.field if at_field else None, refusal.message)
+    """Put each sentence at the field it is about, or on top. What was typed stays in the form."""
+    for each in refusal.each:
+        at_field = each.field in form.fields
+        if isinstance(each, NotFound | PermissionRefused) and not at_field:
+            raise each
+        form.add_error(each.field if at_field else None, each.message)
 
 
 def show_as_message(request: HttpRequest, refusal: DomainError) -> None:
     """Tell it on the next page. For buttons, which have no field."""
     if isinstance(refusal, NotFound | PermissionRefused):
         raise refusal
-    messages.error(request, refusal.message)
+    for each in refusal.each:
+        messages.error(request, each.message)
