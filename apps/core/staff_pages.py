@@ -96,6 +96,14 @@ class ReadOnlyAdmin(ReadOnly, ActsOnPage, ModelAdmin):  # type: ignore[misc]  # 
 
     show_full_result_count = False  # counting a table that only grows gets slower for ever
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return also what a form leaves out, as times: what the list shows of a row, its page shows."""
+        named = tuple(super().get_readonly_fields(request, obj))
+        if self.fields or self.fieldsets:
+            return named
+        outside = {field.name for field in self.model._meta.concrete_fields if not field.editable}
+        return (*named, *(name for name in self.list_display if name in outside and name not in named))
+
 
 class ReadOnlyInline(ReadOnly, TabularInline):  # type: ignore[misc]  # unfold has no types
     """Rows on another page, without a way to type into them."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Avg
 from django.utils import timezone
+from django.utils.timesince import timesince
 
 from apps.core import slots
 from apps.core.deadlines import Question, ask
@@ -66,9 +67,15 @@ def told(findings: list[Finding], begins: Mapping[str, datetime]) -> list[dict[s
             "url": address_of(finding.condition.runbook),
             "alert": finding.condition.alert,
             "since": begins.get(finding.condition.alert),
+            "lasts": _lasts(begins.get(finding.condition.alert)),
         }
         for finding in findings
     ]
+
+
+def _lasts(begin: datetime | None) -> str:
+    """Return how long it has lasted in words; nothing before a minute is over."""
+    return timesince(begin) if begin and timezone.now() - begin >= timedelta(minutes=1) else ""
 
 
 def content() -> dict[str, Any]:

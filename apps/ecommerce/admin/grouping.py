@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from apps.core import audit
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.ecommerce.models import Brand, Category, StockAlert
 
 
@@ -35,17 +36,8 @@ class BrandAdmin(Grouping):
 
 
 @admin.register(StockAlert)
-class StockAlertAdmin(ModelAdmin):
+class StockAlertAdmin(ReadOnlyAdmin):
     list_display = ("variant", "user", "created_at", "told_at")
     list_filter = ("told_at",)
     search_fields = ("variant__product__name", "variant__sku")
     list_select_related = ("variant__product", "user")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: StockAlert | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: StockAlert | None = None) -> bool:
-        return False

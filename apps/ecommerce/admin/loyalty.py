@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
+from apps.core.staff_pages import ReadOnlyAdmin
 from apps.ecommerce import permissions
 from apps.ecommerce.models import LoyaltyEntry, LoyaltyProgram, LoyaltyTier
 from apps.ecommerce.services import loyalty_keeping
@@ -68,17 +69,8 @@ class LoyaltyProgramAdmin(ModelAdmin):
 
 
 @admin.register(LoyaltyEntry)
-class LoyaltyEntryAdmin(ModelAdmin):
+class LoyaltyEntryAdmin(ReadOnlyAdmin):
     list_display = ("account", "kind", "points", "points_after", "order", "created_at")
     list_filter = ("kind",)
     search_fields = ("account__user__username", "order__number")
     list_select_related = ("account__user", "order")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: LoyaltyEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: LoyaltyEntry | None = None) -> bool:
-        return False

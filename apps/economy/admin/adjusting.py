@@ -24,6 +24,8 @@ from apps.user_profile.models import UserProfile
 @admin.register(DeltaCrownWallet)
 class WalletAdmin(ReadOnlyAdmin):
     list_display = ("id", "profile", "cached_balance", "held_balance", "entries", "created_at")
+    fields = ("profile", "cached_balance", "held_balance", "entries", "head_hash", "created_at")
+    readonly_fields = fields  # nobody edits them, so a form alone would leave them out
     search_fields = ("profile__display_name", "profile__user__username")
     list_select_related = ("profile",)
     actions_list = ("adjust", "bulk")

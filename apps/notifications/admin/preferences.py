@@ -39,8 +39,8 @@ class NotificationDigestAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "notification")
     search_fields = ("=id", "=user__username")
     ordering = ("-id",)
-    fields = ("user", "day", "since", "until", "count", "state", "preview")
-    readonly_fields = ("state", "preview")
+    fields = ("user", "day", "since", "until", "count", "state", "created_at", "preview")
+    readonly_fields = ("state", "created_at", "preview")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("notification__deliveries")

@@ -1,4 +1,4 @@
-/* Boxes that search while one types are built by script: give each the name of its field. */
+/* What the admin builds by script or puts into tables has no name of its own: give each the one that it stands under. */
 (() => {
   const BOX = ".select2-selection, .select2-selection__rendered";
   const name = (box) => {
@@ -6,7 +6,16 @@
     const label = field?.labels?.[0]?.textContent.trim();
     if (label && box.getAttribute("aria-label") !== label) box.setAttribute("aria-label", label);
   };
-  const all = (root) => root.querySelectorAll?.(BOX).forEach(name);
+  // Fields of a row are named by the head of their column.
+  const CELL = "td[data-label] :is(input:not([type=hidden]), select, textarea)";
+  const nameByColumn = (field) => {
+    if (!field.labels?.length && !field.hasAttribute("aria-label")) field.setAttribute("aria-label", field.closest("td").dataset.label);
+  };
+  const all = (root) => {
+    root.querySelectorAll?.(BOX).forEach(name);
+    root.querySelectorAll?.(CELL).forEach(nameByColumn);
+    root.querySelectorAll?.(".search-label-icon[aria-label]").forEach((sign) => sign.setAttribute("role", "img"));
+  };
   new MutationObserver((changes) => {
     for (const change of changes) if (change.addedNodes.length) all(change.target);
   }).observe(document.documentElement, { childList: true, subtree: true });
