@@ -52,11 +52,14 @@ def take(run: Run) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     repository = run.site.base / "repo.git"
-    words = ["git", "-c", "safe.directory=*", "-C", str(repository), "archive", "--format=tar", run.commit]
+    words = ["git", "-c", "safe.directory=*", "-c", "tar.umask=0022", "-C", str(repository), "archive", "--format=tar"]
+    words.append(run.commit)
     with subprocess.Popen(words, stdout=subprocess.PIPE) as archive:  # noqa: S603 - our own words
         try:
             with tarfile.open(fileobj=archive.stdout, mode="r|") as files:
-                files.extractall(draft, filter="tar")
+                # Debian 12's Python (3.11.2) has no filters; it is our own repository all the same.
+                files.extraction_filter = getattr(tarfile, "tar_filter", None)
+                files.extractall(draft)
         except (tarfile.TarError, OSError) as error:
             archive.kill()
             raise DeployError(f"The files of {run.commit[:12]} could not be written: {error}.") from None
