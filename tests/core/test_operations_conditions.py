@@ -29,6 +29,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"deltacrown_dependency_up": {"dependency=channel layer": 0}},
         {"deltacrown_dependency_up": {"dependency=channel layer": 1, "dependency=database": 0}},
     ),
+    "NotReady": (
+        {"deltacrown_dependency_up": {"dependency=database": 1, "dependency=migrations": 0}},
+        {"deltacrown_dependency_up": {"dependency=database": 0, "dependency=migrations": 0, "dependency=storage": 1}},
+    ),
     "DatabaseConnectionsHigh": (
         {
             "deltacrown_database_connections": {"state=idle": 50, "state=active": 31},

@@ -104,8 +104,9 @@ def test_the_operations_page_knows_the_same_faults_by_the_same_names() -> None:
 
 def test_every_alert_is_tested_to_fire_and_to_clear() -> None:
     tested = yaml.safe_load((RULES / "tests" / "alerts.yml").read_text())["tests"]
-    assert {test["name"] for test in tested} == set(alerts())
-    for test in tested:
+    of_alerts = [test for test in tested if test["name"] in alerts()]  # others try what must stay quiet
+    assert {test["name"] for test in of_alerts} == set(alerts())
+    for test in of_alerts:
         fires, clears = test["alert_rule_test"]
         assert fires["alertname"] == clears["alertname"] == test["name"]
         assert len(fires["exp_alerts"]) == 1

@@ -17,6 +17,11 @@ QUEUE_AGE = {"critical": 60.0, "default": 600.0, "bulk": 3600.0}
 CERTIFICATE_DAYS = 14.0
 BACKUP_HOURS, COPY_HOURS, DRILL_DAYS = 26.0, 50.0, 8.0
 NEW_RELEASE_SECONDS = 3600.0
+NOT_READY = {
+    "migrations": "Migrations of this release are not applied",
+    "storage": "The storage of uploads does not work",
+    "disk": "A disk of the site takes nothing more",
+}
 
 
 def high_error_rate(facts: Facts) -> Iterator[str]:
@@ -70,6 +75,14 @@ def redis_down(facts: Facts) -> Iterator[str]:
     for name in ("cache", "broker", "channel layer"):
         if facts.now.total("deltacrown_dependency_up", dependency=name) == 0:
             yield f"The Redis of the {name} does not answer."
+
+
+def not_ready(facts: Facts) -> Iterator[str]:
+    """Speak of what makes /readyz answer 503 and has no fault of its own; without a database migrations say nothing."""
+    away = facts.now.total("deltacrown_dependency_up", dependency="database") == 0
+    for name, sentence in NOT_READY.items():
+        if facts.now.total("deltacrown_dependency_up", dependency=name) == 0 and not (away and name == "migrations"):
+            yield f"{sentence}: /readyz answers 503."
 
 
 def database_connections_high(facts: Facts) -> Iterator[str]:
@@ -173,6 +186,7 @@ CONDITIONS = (
     Condition("SlowQueries", WARNING, "slow-queries", slow_queries),
     Condition("RedisDown", CRITICAL, "redis-down", redis_down),
     Condition("WorkerStuck", CRITICAL, "worker-stuck", worker_stuck),
+    Condition("NotReady", CRITICAL, "site-down", not_ready),
     Condition("QueueOld", WARNING, "worker-stuck", queue_old),
     Condition("JobsFailed", WARNING, "failed-jobs", jobs_failed),
     Condition("BeatLate", CRITICAL, "beat-late", beat_late),

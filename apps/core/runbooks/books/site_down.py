@@ -56,4 +56,4 @@ def _look_at_the_address(diagnosis: Diagnosis) -> None:
         )
 
 
-RUNBOOK = Runbook("site-down", "The site does not answer", look, alerts=("SiteDown",), settle=20.0)
+RUNBOOK = Runbook("site-down", "The site does not answer", look, alerts=("SiteDown", "NotReady"), settle=20.0)
