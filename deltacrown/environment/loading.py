@@ -17,7 +17,7 @@ from deltacrown.environment.variables import Environment
 from deltacrown.local import servers
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-DATA_DIR = BASE_DIR / "var"
+DATA_DIR = (BASE_DIR / "var").resolve()  # in a release a link to where the data of all releases is
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 MAILBOX_BACKEND = "apps.core.mailbox.backend.MailboxBackend"
@@ -81,9 +81,15 @@ def load_or_exit() -> Environment:
     testing = os.environ.get("ENVIRONMENT") == "testing"
     try:
         # A developer's own .env must not decide what the tests prove.
-        return load(os.environ, None if testing else BASE_DIR / ".env", servers.running)
+        return load(_with_release(os.environ), None if testing else BASE_DIR / ".env", servers.running)
     except ImproperEnvironment as error:
         _exit(str(error))
+
+
+def _with_release(process: Mapping[str, str], folder: Path = BASE_DIR) -> dict[str, str]:
+    """Add what a release says of itself, also to commands at the shell and to timers: ``deploy/release`` writes it."""
+    own = dotenv_values(folder / "release.env") if (folder / "release.env").is_file() else {}
+    return {**{name: value for name, value in own.items() if value}, **process}
 
 
 def _exit(message: str) -> NoReturn:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deltacrown.environment import BASE_DIR, Environment, ImproperEnvironment, load
+from deltacrown.environment import BASE_DIR, Environment, ImproperEnvironment, load, loading
 from deltacrown.environment.documents import env_example, report, with_table
 
 KEY = "Vb7-xQ2mLr9_Wt4kZc8sYp1nHd6gJf3uEa5oTi0q_RwBvNx-KyMzPl"
@@ -236,3 +236,10 @@ def test_a_wrong_environment_ends_the_start_without_a_traceback() -> None:
     assert done.returncode == 78
     assert done.stderr.startswith("DeltaCrown cannot start: 1 problem in its production environment.")
     assert "Traceback" not in done.stderr
+
+
+def test_a_release_knows_itself_whoever_starts_it(tmp_path):
+    assert loading._with_release({"DEBUG": "False"}, tmp_path) == {"DEBUG": "False"}
+    (tmp_path / "release.env").write_text("RELEASE=0.1.0+c953da269866\n")
+    assert loading._with_release({}, tmp_path) == {"RELEASE": "0.1.0+c953da269866"}
+    assert loading._with_release({"RELEASE": "mine"}, tmp_path) == {"RELEASE": "mine"}
