@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.metrics.history.series import ALL
-from apps.core.models import Job, MetricSample
+from apps.core.models import BackupRecord, ErrorGroup, Job, MetricSample
 from deltacrown.local.people import WCAG
 
 PAGE = "/admin/core/operations/"
@@ -61,7 +61,9 @@ def a_day_of_figures() -> None:
 @pytest.fixture
 def operator(live_site: Any) -> User:
     user = User.objects.create_user("operator", "operator@example.com", is_staff=True)
-    user.user_permissions.add(*Permission.objects.filter(codename__in=["view_operations", "view_job"]))
+    user.user_permissions.add(
+        *Permission.objects.filter(codename__in=["view_operations", "view_job", "view_errorgroup"])
+    )
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     Job.objects.create(name="teams.recompute_team_rankings", state="failed", finished_at=Now(), last_error="Broken: no")
     a_day_of_figures()
@@ -106,3 +108,24 @@ def test_it_is_accessible_and_refreshes_itself(person: Any, operator: User) -> N
     Job.objects.all().delete()
     desk.page.evaluate("htmx.trigger('#ops-sections', 'refresh-now')")
     desk.page.get_by_text("1 job failed for good.").wait_for(state="detached")
+
+
+def test_traces_and_backups_are_read_on_a_phone_without_scrolling_sideways(person: Any, operator: User) -> None:
+    path = "/srv/deltacrown/releases/20261129T120000Z/apps/ecommerce/services/checkout_and_everything_else.py"
+    error = ErrorGroup.objects.create(
+        kind="botocore.exceptions.EndpointConnectionErrorOfARatherLongName",
+        trace=f'File "{path}", line 118, in place_order',
+        source="django.request",
+        first_seen_at=timezone.now(),
+        last_seen_at=timezone.now(),
+    )
+    BackupRecord.objects.create(
+        kind="all", state="failed", finished_at=Now(), set_id="20261129T010000Z-3f2a", message=f"Full: {path}"
+    )
+    phone = person("phone", js=False)
+    phone.log_in(operator)
+    for address in (f"/admin/core/errorgroup/{error.pk}/change/", "/admin/core/operations/sections/backups/"):
+        phone.visit(address)
+        assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390, address
+    sets = phone.page.locator(".ops-stack")
+    assert sets.evaluate("table => table.scrollWidth <= table.clientWidth"), "no column is pushed out of sight"
