@@ -113,13 +113,13 @@ class CheckoutForm(AddressForm):
         help_text="Such as your Free Fire ID for a top-up, or when to ring.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    provider = ReadChoice(label="How you pay", widget=forms.RadioSelect, required=False)
     coupon = ReadText(
         label="Coupon",
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
     )
-    provider = ReadChoice(label="How do you pay?", widget=forms.RadioSelect, required=False)
 
     def __init__(self, *args: Any, is_sent: bool, ways: list[tuple[str, str]], **kwargs: Any) -> None:
         """``ways`` are code and name of what can pay it; none when nothing is due in taka."""

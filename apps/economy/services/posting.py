@@ -131,17 +131,24 @@ def post(
         "fingerprint": movement.fingerprint,
     }
     counterpart = f"wallet:{counter_wallet.pk}" if counter_wallet else movement.account
-    side = _next(wallet, movement.amount, counterpart, common)
-    entry = DeltaCrownTransaction(wallet=wallet, account=movement.account, amount=movement.amount, **side, **common)
+    values: dict[str, Any] = {
+        "wallet_id": wallet.pk,
+        "account": movement.account,
+        "amount": movement.amount,
+        **common,
+        **_next(wallet, movement.amount, counterpart, common),
+    }
     if counter_wallet:
-        entry.counter_wallet = counter_wallet
+        values["counter_wallet_id"] = counter_wallet.pk
         for name, value in _next(counter_wallet, -movement.amount, f"wallet:{wallet.pk}", common).items():
-            setattr(entry, f"counter_{name}", value)
-    if not insert_entry(entry):
+            values[f"counter_{name}"] = value
+    entry = insert_entry(values)
+    if entry is None:
         before = answered_before(movement)  # visible now: the insert waited for whoever wrote the key
         if before is None:
             raise key_reused()
         return before
+    entry.wallet, entry.counter_wallet = wallet, counter_wallet  # so that nobody asks for them again
     _follow(entry, wallet, counter_wallet)
     events.publish(
         CoinsMoved(
