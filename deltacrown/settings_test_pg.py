@@ -9,12 +9,13 @@ from deltacrown.settings import *  # noqa: F403 - a settings module takes all na
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-# Each parallel worker has a Redis database of its own, so that one test's cache and messages are no other's.
+# Each parallel worker has Redis databases of its own, so that one test's cache and messages are no other's. To empty the
+# cache is to empty its database, so live messages have another: an open page would hear nothing for a while.
 if REDIS_URL := os.environ.get("REDIS_URL"):
     _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    _own = f"{REDIS_URL.rsplit('/', 1)[0]}/{int(_worker) % 16}"
-    CACHES["default"]["LOCATION"] = _own  # noqa: F405 - from the base
-    CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [_own]  # noqa: F405 - from the base
+    _server, _number = REDIS_URL.rsplit("/", 1)[0], int(_worker) % 8
+    CACHES["default"]["LOCATION"] = f"{_server}/{_number}"  # noqa: F405 - from the base
+    CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [f"{_server}/{8 + _number}"]  # noqa: F405 - from the base
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405 - tests open and drop databases; races want a connection a thread
 DISCORD_CONNECTOR = "tests.notifications.fake_discord.Nowhere"  # no test reaches the internet
 FAILURE_LIST = False  # written beside the test's transaction, so only by tests that ask for it
