@@ -9,8 +9,8 @@ from deltacrown.settings import *  # noqa: F403 - a settings module takes all na
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-# Each parallel worker has Redis databases of its own, so that one test's cache and messages are no other's. To empty the
-# cache is to empty its database, so live messages have another: an open page would hear nothing for a while.
+# Each parallel worker has Redis databases of its own, so that one test's cache and messages are no other's. To empty
+# the cache is to empty its database, so live messages have another: an open page would hear nothing for a while.
 if REDIS_URL := os.environ.get("REDIS_URL"):
     _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     _server, _number = REDIS_URL.rsplit("/", 1)[0], int(_worker) % 8
