@@ -101,7 +101,7 @@ def test_the_runbook_names_the_cause(places: Path) -> None:
 
 def test_the_configuration_of_pgbackrest_is_written_once_with_a_passphrase_of_its_own(tmp_path: Path) -> None:
     output = io.StringIO()
-    into = tmp_path / "pgbackrest.conf"
+    into = tmp_path / "pgbackrest" / "deltacrown.conf"
     call_command("pitr", "config", "--into", str(into), "--pg-path", "/data", stdout=output)
     text = into.read_text()
     assert "pg1-path=/data" in text

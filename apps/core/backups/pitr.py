@@ -20,7 +20,7 @@ from apps.core.backups.errors import BackupRefused, ProgramFailed
 from apps.core.backups.servers import Live
 
 STANZA = "deltacrown"
-CONFIG = Path("/etc/pgbackrest.conf")
+CONFIG = Path("/etc/pgbackrest/deltacrown.conf")  # Debian's package brings a pgbackrest.conf of its own
 ARCHIVE_TIMEOUT = 60  # seconds: the most that is lost with the machine
 LATE = 5 * ARCHIVE_TIMEOUT
 RECOVERY_PATIENCE = 4 * 3600.0  # seconds

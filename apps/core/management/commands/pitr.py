@@ -45,6 +45,7 @@ class Command(BaseCommand):
     def _config(self, options: dict[str, Any]) -> None:
         text = pitr.config(pg_path=options["pg_path"], repository=options["repository"])
         try:
+            options["into"].parent.mkdir(mode=0o755, exist_ok=True)
             descriptor = os.open(options["into"], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
         except OSError as error:
             raise CommandError(f"{options['into']} is not written: {error.strerror}.") from error
