@@ -119,6 +119,14 @@ def test_without_an_archive_the_check_says_so() -> None:
         call_command("pitr", "check")
 
 
+def test_the_log_of_the_last_minute_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    to = timezone.now()
+    arrived = [to - timedelta(seconds=30), to + timedelta(seconds=1)]
+    monkeypatch.setattr(pitr, "archiver", lambda: pitr.Archiver("", arrived.pop(0), 0))
+    pitr._wait_for_log(to)
+    assert arrived == []
+
+
 def test_a_moment_must_be_one_and_have_come() -> None:
     with pytest.raises(CommandError, match="Say which moment"):
         call_command("pitr", "set", "yesterday")

@@ -7,11 +7,14 @@ the same commands as any other. The cluster of that moment runs on a socket of o
 import os
 import secrets
 import subprocess
+import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.utils import timezone
 
 from apps.core.backups import configuration as configurations
@@ -23,6 +26,7 @@ STANZA = "deltacrown"
 CONFIG = Path("/etc/pgbackrest/deltacrown.conf")  # Debian's package brings a pgbackrest.conf of its own
 ARCHIVE_TIMEOUT = 60  # seconds: the most that is lost with the machine
 LATE = 5 * ARCHIVE_TIMEOUT
+LOG_PATIENCE = 2.5 * ARCHIVE_TIMEOUT
 RECOVERY_PATIENCE = 4 * 3600.0  # seconds
 # No visitor, no archive: this cluster must not write into the log that it came from.
 OPTIONS = scratch.OPTIONS | {"archive_mode": "off", "hot_standby": "off", "shared_preload_libraries": ""}
@@ -95,7 +99,7 @@ def make_set(*, actor: Any, to: datetime, config_file: Path = CONFIG, stanza: st
 
     Args:
         actor: Who asked.
-        to: The last moment that is in it. Something must have been written after it.
+        to: The last moment that is in it. Something must have been written after it. Its log is waited for.
         config_file: pgBackRest's.
         stanza: The name there.
 
@@ -107,14 +111,39 @@ def make_set(*, actor: Any, to: datetime, config_file: Path = CONFIG, stanza: st
     site = servers.live()
     configuration = configurations.current()
     found = programs.matching(servers.major(site.server, site.name), to_serve=True)
+    _wait_for_log(to)
     with scratch.folder(configuration) as folder:
         data = folder / "data"
         _restore(folder, data, to, config_file, stanza)
         _open_to_us(data)
         options = OPTIONS | {"hba_file": str(data / "ours_hba.conf"), "config_file": str(data / "ours.conf")}
-        with scratch.serving(found, data, folder, options, user=site.server.user, patience=RECOVERY_PATIENCE) as server:
-            as_of = to.astimezone(UTC).isoformat()
-            return making.make(actor=actor, kind="database", source=Live(server, site.name), as_of=as_of)
+        try:
+            with scratch.serving(
+                found, data, folder, options, user=site.server.user, patience=RECOVERY_PATIENCE
+            ) as server:
+                as_of = to.astimezone(UTC).isoformat()
+                return making.make(actor=actor, kind="database", source=Live(server, site.name), as_of=as_of)
+        except ProgramFailed as error:
+            if "recovery ended before configured recovery target" not in error.message:
+                raise
+            raise BackupRefused(
+                f"The archived log ends before {to:%F %T%z}: nothing was written after that moment, or it has not "
+                "arrived (`manage.py pitr check`). Take an earlier moment, or as a superuser of the live server: "
+                "SELECT pg_switch_wal();"
+            ) from error
+
+
+def _wait_for_log(to: datetime) -> None:
+    """Wait until the log of this moment has arrived: that of the last minute has not. A dead server can't tell."""
+    waited, until = threading.Event(), time.monotonic() + LOG_PATIENCE
+    while time.monotonic() < until:
+        try:
+            last = archiver().last_archived_at
+        except psycopg.Error:
+            return
+        if last is None or last > to:
+            return
+        waited.wait(1)
 
 
 def _restore(folder: Path, data: Path, to: datetime, config_file: Path, stanza: str) -> None:

@@ -50,11 +50,14 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['into']} is not written: {error.strerror}.") from error
         with os.fdopen(descriptor, "w") as output:
+            if os.geteuid() == 0 and options["pg_path"].exists():  # who runs the server reads it, and nobody else
+                owner = options["pg_path"].stat()
+                os.fchown(descriptor, owner.st_uid, owner.st_gid)
             output.write(text)
         lines = [f"Written: {options['into']}. It holds the passphrase of the archive: keep a copy elsewhere.", ""]
-        lines += ["Into postgresql.conf, then restart the server:"]
+        lines += ["Into a file of /etc/postgresql/…/main/conf.d or postgresql.conf, then restart the server:"]
         lines += [f"  {name} = '{value}'" for name, value in pitr.server_settings(options["into"]).items()]
-        run = f"sudo -u postgres pgbackrest --config={options['into']} --stanza={pitr.STANZA}"
+        run = f"runuser -u postgres -- pgbackrest --config={options['into']} --stanza={pitr.STANZA}"
         lines += ["", "Then; after that the timers of deploy/systemd make the nightly ones:"]
         lines += [f"  {run} stanza-create", f"  {run} check", f"  {run} --type=full backup"]
         self.stdout.write("\n".join(lines))
