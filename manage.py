@@ -3,10 +3,14 @@
 
 import os
 import sys
+from pathlib import Path
+
+from deltacrown import site_user
 
 
 def main() -> None:
     """Run the management command named on the command line."""
+    site_user.become("".join(sys.argv[1:2]), Path(__file__).resolve().parent / "var")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deltacrown.settings")
     from django.core.management import execute_from_command_line
     from django.db import OperationalError

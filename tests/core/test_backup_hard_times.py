@@ -192,3 +192,23 @@ def test_secrets_are_in_no_argument_and_in_no_traceback(places: Path, settings: 
     secrets = [servers.live().server.password, settings.SECRET_KEY, Path(settings.BACKUP_IDENTITY_FILE).read_text()]
     assert {Path(word).name for words in seen for word in words} >= {"pg_dump", "pg_dumpall", "pg_restore"}
     assert not [word for words in seen for word in words for secret in secrets if secret and secret in word]
+
+
+@pytest.mark.skipif("os.geteuid() != 0", reason="Only root leaves what others can't have.")
+def test_what_root_makes_belongs_to_the_site(places: Path, settings: Any) -> None:
+    folder = Path(settings.BACKUP_DIR)
+    folder.mkdir(mode=0o700)
+    os.chown(folder, 65534, 65534)
+    run("backup", "database")
+    assert {path.stat().st_uid for path in folder.rglob("*")} == {65534}
+    assert len(list(folder.rglob("*"))) > 5
+
+
+def test_what_somebody_else_left_is_told_with_the_way_out(places: Path, settings: Any, monkeypatch: Any) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(1, "Operation not permitted", str(folder / "left"))
+
+    monkeypatch.setattr(locking.files, "empty", refuse)
+    folder = settings.BACKUP_DIR
+    with pytest.raises(BackupRefused, match=rf"work/left\). As root: chown -R --reference={folder} {folder}"):
+        making.make(actor=None, kind="database")

@@ -82,6 +82,16 @@ def empty(folder: Path) -> None:
     folder.mkdir(parents=True, mode=0o700)
 
 
+def give_back(folder: Path) -> None:
+    """Let all that root made below ``folder`` belong to whom the folder belongs to: the site and its timers need it."""
+    owner = folder.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        return
+    for path in folder.rglob("*"):
+        if path.lstat().st_uid == 0:
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
 def remove(folder: Path) -> None:
     """Remove ``folder`` with what is in it, if it is there."""
     shutil.rmtree(folder, ignore_errors=True)

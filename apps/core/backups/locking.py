@@ -27,8 +27,7 @@ def alone(configuration: Configuration, *, what: str) -> Iterator[None]:
     with files.private():
         for folder in (configuration.folder, configuration.sets, configuration.objects):
             _make(folder)
-    path = configuration.folder / "lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _open_lock(configuration.folder)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -43,9 +42,7 @@ def alone(configuration: Configuration, *, what: str) -> Iterator[None]:
             if not _is_got(connection, key):
                 raise Busy("Not now: a backup or restore of this database runs on another machine.")
             with files.private():
-                files.empty(configuration.work)
-                _forget_halves(configuration)
-                scratch.sweep(configuration)  # it holds everything in the clear
+                _tidy(configuration)
             try:
                 yield
             finally:
@@ -55,6 +52,7 @@ def alone(configuration: Configuration, *, what: str) -> Iterator[None]:
                 with suppress(psycopg.Error):
                     connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
     finally:
+        files.give_back(configuration.folder)
         os.close(descriptor)
 
 
@@ -69,11 +67,43 @@ def _is_got(connection: servers.Connection, key: list[int | str]) -> bool:
     return False
 
 
+def _open_lock(folder: Path) -> int:
+    try:
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise BackupRefused(f"{folder / 'lock'} cannot be opened: {error.strerror}. {_as_root(folder)}") from error
+    if os.geteuid() == 0:  # now, because a killed run gives nothing back
+        owner = folder.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    return descriptor
+
+
+def _as_root(folder: Path) -> str:
+    return f"As root: chown -R --reference={folder} {folder}"
+
+
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not folder.exists():
+            folder.mkdir(parents=True, mode=0o700)
+            if os.geteuid() == 0:
+                owner = folder.parent.stat()
+                os.chown(folder, owner.st_uid, owner.st_gid)
     except OSError as error:
         raise BackupRefused(f"The folder {folder} cannot be made ({error.strerror}). BACKUP_DIR names it.") from error
+
+
+def _tidy(configuration: Configuration) -> None:
+    """Remove what killed runs left. Raises ``BackupRefused`` when it is somebody else's."""
+    try:
+        files.empty(configuration.work)
+        _forget_halves(configuration)
+    except OSError as error:
+        raise BackupRefused(
+            f"What a killed run left in {configuration.folder} cannot be removed ({error.strerror}: {error.filename}). "
+            f"{_as_root(configuration.folder)}"
+        ) from error
+    scratch.sweep(configuration)  # it holds everything in the clear
 
 
 def _forget_halves(configuration: Configuration) -> None:

@@ -1,6 +1,7 @@
 """Where lines go: standard output, and a file that many processes share and logrotate may move away at any moment."""
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -61,7 +62,11 @@ class SharedFileHandler(WatchedFileHandler):
 
     def _open(self) -> Any:
         # Unbuffered: one write is one system call.
-        return open(self.baseFilename, self.mode, buffering=0)  # noqa: PTH123 - held until rotation
+        file = open(self.baseFilename, self.mode, buffering=0)  # noqa: PTH123, SIM115 - held until rotation
+        if os.geteuid() == 0:  # a command of root's must not leave a log that the site can't write to
+            owner = os.stat(os.path.dirname(self.baseFilename))  # noqa: PTH116, PTH120 - logging keeps a text
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+        return file
 
     def emit(self, record: logging.LogRecord) -> None:
         if time.monotonic() < self._closed_until:
