@@ -155,7 +155,13 @@ def _restore(folder: Path, data: Path, to: datetime, config_file: Path, stanza: 
     ]
     try:
         done = subprocess.run(  # noqa: S603 - our own words
-            programs.mortal(command), capture_output=True, text=True, check=False, cwd=folder, **scratch.as_owner()
+            programs.mortal(command),
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",  # with a wrong passphrase it quotes what it can't read
+            check=False,
+            cwd=folder,
+            **scratch.as_owner(),
         )
     except FileNotFoundError as error:
         raise BackupRefused("pgbackrest is not installed here: apt-get install pgbackrest.") from error
