@@ -1,6 +1,6 @@
 """What lists cost as a site grows: queries and milliseconds of each at several sizes, and how much slower it gets.
 
-    .venv/bin/python -m benchmarks.lists [--factors 0.01 0.1 1] [--rounds 20]
+    .venv/bin/python -m benchmarks.lists [--factors 0.01 0.1 1] [--rounds 200]
 
 Brings up a PostgreSQL and a Redis of its own, and loads ``manage.py seed_scale`` for each size beside what is there.
 Figures are of the request inside the process, with a warm cache, as a member who is logged in. Prints a line for each
@@ -106,7 +106,7 @@ def judge(sizes: list[dict[str, Any]]) -> dict[str, Any]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.lists", description=__doc__)
     parser.add_argument("--factors", type=float, nargs="+", default=[0.01, 0.1, 1.0])
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=200)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="deltacrown-lists-"))
     folder.chmod(0o711)
