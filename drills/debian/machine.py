@@ -24,6 +24,8 @@ class Machine:
 
     def make(self) -> None:
         """Install Debian into the folder, unless it is there."""
+        self.folder.mkdir(exist_ok=True)
+        self.folder.chmod(0o755)  # it is the machine's /, and D-Bus is not root there
         if not (self.folder / "usr/bin/python3").exists():
             words = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", RELEASE, str(self.folder)]
             subprocess.run(words, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own words
