@@ -53,6 +53,7 @@ def main() -> int:
         machine.stop()
         if not options.tree:
             shutil.rmtree(folder, ignore_errors=True)
+            machine.log.unlink(missing_ok=True)
     say(json.dumps({**drill.figures, "load": round(os.getloadavg()[0], 1)}, indent=1))
     return 0 if all(figure["ok"] for figure in drill.figures.values()) else 1
 

@@ -20,6 +20,7 @@ class Machine:
     def __init__(self, folder: Path, *, bind: list[Path]) -> None:
         self.folder = folder
         self.bind = bind
+        self.log = folder.with_name(f"{folder.name}.log")
         self.process: subprocess.Popen[bytes] | None = None
 
     def make(self) -> None:
@@ -45,7 +46,7 @@ class Machine:
         words += ["--console=pipe", "--resolv-conf=copy-host", "--hostname=deltacrown", "--quiet"]
         words += [f"--bind-ro={ROOT}:/{SOURCE}", *(f"--bind-ro={place}" for place in self.bind)]
         began = time.monotonic()
-        with (self.folder.parent / f"{self.folder.name}.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603
         while time.monotonic() - began < within:
             if self._first_process() and self.run("systemctl is-system-running", may_fail=True).strip() in {
