@@ -48,11 +48,11 @@ def alone(configuration: Configuration, *, what: str) -> Iterator[None]:
             finally:
                 with suppress(OSError):
                     files.empty(configuration.work)
+                files.give_back(configuration.folder)
                 # By word: closing the connection frees it too, but only when the server comes to notice.
                 with suppress(psycopg.Error):
                     connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
     finally:
-        files.give_back(configuration.folder)
         os.close(descriptor)
 
 
