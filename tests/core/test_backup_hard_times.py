@@ -204,6 +204,20 @@ def test_what_root_makes_belongs_to_the_site(places: Path, settings: Any) -> Non
     assert len(list(folder.rglob("*"))) > 5
 
 
+@pytest.mark.skipif("os.geteuid() != 0", reason="Only root has something to give back.")
+def test_a_run_of_root_that_has_to_wait_leaves_the_files_of_the_one_that_runs(places: Path, settings: Any) -> None:
+    folder = Path(settings.BACKUP_DIR)
+    folder.mkdir(mode=0o700)
+    os.chown(folder, 65534, 65534)
+    with locking.alone(configuration.current(), what="the first"):
+        written = folder / "work" / "half-written"
+        written.write_text("…")
+        with pytest.raises(Busy, match="the first"), locking.alone(configuration.current(), what="the second"):
+            pass
+        assert written.stat().st_uid == 0
+    assert not written.exists()
+
+
 def test_what_somebody_else_left_is_told_with_the_way_out(places: Path, settings: Any, monkeypatch: Any) -> None:
     def refuse(folder: Path) -> None:
         raise PermissionError(1, "Operation not permitted", str(folder / "left"))
